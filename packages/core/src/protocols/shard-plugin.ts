@@ -1,0 +1,84 @@
+import type { Predicate } from "../predicate/predicate.ts";
+import type { SampleType } from "../schema/sample-type.ts";
+import type { CallOptions, DataSource, ShardInfo } from "./data-source.ts";
+import type { StoredShard, StoreWrite } from "./data-store.ts";
+
+/** One sample, as it was written into a shard. */
+export interface WrittenSample {
+  /** Its key. */
+  readonly key: string;
+  /** The sample itself. */
+  readonly sample: unknown;
+  /** Where its payload starts in the shard. */
+  readonly offset: number;
+  /** Length of its payload. */
+  readonly size: number;
+  /** Its payload; valid only during the call. */
+  readonly payload: Uint8Array;
+}
+
+/** What a plugin sees of one write, in this order: samples of a shard, its closing, the next shard, …, the end. */
+export interface PluginWriter {
+  /** A sample was written into the shard that is open. Must not wait. */
+  sample(written: WrittenSample): void;
+  /** The open shard was closed; sidecars for it may be put now. */
+  shardClosed(name: string, shard: StoredShard): Promise<void>;
+  /** All shards are closed; sidecars of the dataset may be put now. */
+  finish?(): Promise<void>;
+}
+
+/** What a plugin is told when a write starts. */
+export interface PluginWriteContext {
+  /** Stem of the dataset. */
+  readonly dataset: string;
+  /** Type of the samples. */
+  readonly type: SampleType;
+  /** Takes sidecars; they become visible with the dataset. */
+  readonly store: StoreWrite;
+}
+
+/** Where a sample lies. */
+export interface SampleLocation {
+  /** The shard's url. */
+  readonly shard: string;
+  /** The sample's key. */
+  readonly key: string;
+  /** Position among all samples of the dataset, from 0. */
+  readonly index: number;
+  /** Byte at which the payload starts in the shard. */
+  readonly offset: number;
+  /** Length of the payload in bytes. */
+  readonly size: number;
+}
+
+/** What a plugin knows of a dataset that is read. */
+export interface PluginIndex {
+  /** Number of samples in each shard, in the dataset's order; `undefined` where unknown. */
+  counts?(options?: CallOptions): Promise<readonly (number | undefined)[]>;
+  /** Finds one sample. */
+  locate?(key: string, options?: CallOptions): Promise<SampleLocation | undefined>;
+  /** Finds the samples for which a predicate is true, in the dataset's order; never leaves one out. */
+  query?(predicate: Predicate, options?: CallOptions): AsyncIterable<SampleLocation>;
+}
+
+/** What a plugin is told when a dataset is opened. */
+export interface PluginReadContext {
+  /** The shards, in the dataset's order. */
+  readonly shards: readonly ShardInfo[];
+  /** Reads shards and sidecars. */
+  readonly source: DataSource;
+}
+
+/**
+ * Something that follows the writing of shards, and may answer for them when reading.
+ *
+ * **For implementors:** both methods are optional; one instance serves many datasets, one after the other or at once.
+ */
+export interface ShardPlugin {
+  /** Short name, such as `"manifest"`. */
+  readonly name: string;
+  /** Starts following a write. */
+  write?(context: PluginWriteContext): PluginWriter;
+  /** Looks at a dataset; `undefined` when it has nothing of this plugin's. */
+  open?(context: PluginReadContext, options?: CallOptions): Promise<PluginIndex | undefined>;
+}

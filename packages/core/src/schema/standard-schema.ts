@@ -1,0 +1,30 @@
+/** A type that speaks the Standard Schema interface, version 1 (standardschema.dev): zod, valibot, ArkType and ours. */
+export interface StandardSchema<Output = unknown> {
+  /** The interface's properties. */
+  readonly "~standard": StandardProps<Output>;
+}
+
+/** What stands under `~standard`. */
+export interface StandardProps<Output = unknown> {
+  /** The interface's version. */
+  readonly version: 1;
+  /** Who made the schema. */
+  readonly vendor: string;
+  /** Checks a value. */
+  readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+  /** The types that inference reads. */
+  readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+}
+
+/** A checked value, or what is wrong with it. */
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] };
+
+/** One thing that is wrong. */
+export interface StandardIssue {
+  /** What is wrong. */
+  readonly message: string;
+  /** Where. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
