@@ -100,9 +100,8 @@ function junction(tests: readonly SampleTest[], decisive: boolean): SampleTest {
 function equals(value: PredicateValue): ValueTest {
   if (isNumeric(value)) return (x) => (isNumeric(x) ? equalNumbers(x, value) : undefined);
   if (value instanceof Uint8Array) return (x) => (x instanceof Uint8Array ? equalBytes(x, value) : undefined);
-  const kind = typeof value;
-  // biome-ignore lint/suspicious/useValidTypeof: `kind` is "string" or "boolean"
-  return (x) => (typeof x === kind ? x === value : undefined);
+  if (typeof value === "string") return (x) => (typeof x === "string" ? x === value : undefined);
+  return (x) => (typeof x === "boolean" ? x === value : undefined);
 }
 
 function ordered(op: Exclude<ComparisonOperator, "=" | "!=">, value: PredicateValue): ValueTest {
