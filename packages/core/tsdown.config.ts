@@ -1,0 +1,11 @@
+import type { UserConfig } from "tsdown";
+import { library } from "../../tsdown.base.ts";
+
+const config: UserConfig = library([
+  "src/index.ts",
+  "src/node/index.ts",
+  "src/sparse/index.ts",
+  "src/arrow/index.ts",
+  "src/safetensors/index.ts",
+]);
+export default config;

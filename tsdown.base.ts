@@ -1,0 +1,17 @@
+import type { UserConfig } from "tsdown";
+
+/** Builds one package for every runtime: ESM, declarations from the annotations alone, sources beside their maps. */
+export function library(entry: string[]): UserConfig {
+  return {
+    entry,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    fixedExtension: false,
+    dts: true,
+    sourcemap: true,
+    // The manifests are written by hand and compared by `npm run check`, so that a build changes no tracked file.
+    exports: false,
+    external: [/^node:/],
+  };
+}
