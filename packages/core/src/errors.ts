@@ -95,7 +95,7 @@ export interface ErrorFields {
 /** The code of an {@link AtdataError}. */
 export type ErrorCode = keyof ErrorFields;
 
-const brand: unique symbol = Symbol.for("atdata.error") as never;
+const brand = Symbol.for("atdata.error");
 
 /** What an {@link AtdataError} may carry besides its code, message and fields. */
 export interface ErrorExtras {
@@ -122,19 +122,21 @@ export class AtdataError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = "AtdataError";
   /** The stable code. */
   readonly code: C;
+  /** What happened, without fields and hint: the start of the message. */
+  readonly clause: string;
   /** The typed fields of {@link ErrorFields} for this code. */
   readonly fields: ErrorFields[C];
   /** What to do about it, when known. */
   readonly hint: string | undefined;
-  /** Marks the class across installed copies. */
-  readonly [brand] = true;
 
   /** Builds the error; the message is `clause`, then `; key=value` for each plain field, then the hint. */
   constructor(code: C, clause: string, fields: ErrorFields[C], extras: ErrorExtras = {}) {
     super(formatMessage(clause, fields, extras.hint), extras.cause === undefined ? undefined : { cause: extras.cause });
     this.code = code;
+    this.clause = clause;
     this.fields = fields;
     this.hint = extras.hint;
+    Object.defineProperty(this, brand, { value: true });
   }
 }
 
@@ -153,7 +155,16 @@ export function isAtdataError<C extends ErrorCode = ErrorCode>(
   ...codes: readonly C[]
 ): value is AtdataError<C> {
   if (typeof value !== "object" || value === null || !(brand in value)) return false;
-  return codes.length === 0 || codes.includes((value as AtdataError<C>).code);
+  return codes.length === 0 || codes.includes((value as object as AtdataError<C>).code);
+}
+
+/** Gives the same error with more fields, for code that knows more of the place than where it was thrown. */
+export function withFields<C extends ErrorCode>(
+  error: AtdataError<C>,
+  fields: Partial<ErrorFields[C]>,
+): AtdataError<C> {
+  const { code, clause, hint, cause } = error;
+  return new AtdataError(code, clause, { ...error.fields, ...fields }, { ...(hint !== undefined && { hint }), cause });
 }
 
 function formatMessage(clause: string, fields: object, hint: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { ExtraOptions } from "../schema/sample-type.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import type { Cursor } from "./cursor.ts";
 
@@ -8,7 +9,11 @@ export interface SampleCodec<S> {
    *
    * @throws AtdataError `SCHEMA_MISMATCH` or `MSGPACK_INVALID`, never another error.
    */
-  read(cursor: Cursor): S;
-  /** Appends a payload. */
-  write(out: ByteWriter, sample: S): void;
+  read(cursor: Cursor, options?: ExtraOptions): S;
+  /**
+   * Appends a payload; appends nothing when it throws.
+   *
+   * @throws AtdataError `SCHEMA_MISMATCH` or `INTEGER_TOO_LARGE`.
+   */
+  write(out: ByteWriter, sample: S, options?: ExtraOptions): void;
 }

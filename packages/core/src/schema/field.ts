@@ -1,5 +1,5 @@
-import type { Cursor } from "../codec/cursor.ts";
 import type { ByteWriter } from "../codec/byte-writer.ts";
+import type { Cursor } from "../codec/cursor.ts";
 import type { DType } from "../ndarray/ndarray.ts";
 
 /** The kinds of field that there are; `opaque` is one whose codec is not loaded. */
@@ -58,11 +58,19 @@ declare const valueType: unique symbol;
  *
  * Made by the builders (`str()`, `ndarray("uint8", [28, 28])`, …).
  */
-export interface Field<T = unknown> extends FieldOptions {
+export interface Field<T = unknown> extends FieldDetails {
   /** What it holds. */
   readonly kind: FieldKind;
   /** Whether it may be absent (written as nil). */
   readonly optional: boolean;
+  /** Reads and writes it. */
+  readonly codec: FieldCodec<T>;
+  /** The TypeScript type of its values; never there at run time. */
+  readonly [valueType]?: T;
+}
+
+/** What some kinds of field have besides: see the builders. */
+export interface FieldDetails extends FieldOptions {
   /** Element type of arrays, when fixed. */
   readonly dtype?: DType;
   /** Shape of arrays, when fixed; `null` is an axis of any length. */
@@ -75,10 +83,6 @@ export interface Field<T = unknown> extends FieldOptions {
   readonly values?: Field;
   /** The stored kind of an `opaque` field. */
   readonly storedKind?: string;
-  /** Reads and writes it. */
-  readonly codec: FieldCodec<T>;
-  /** The TypeScript type of its values; never there at run time. */
-  readonly [valueType]?: T;
 }
 
 /** A field that may be absent. */
@@ -103,3 +107,8 @@ export type InferFields<F extends Fields> = {
 } extends infer S
   ? { [K in keyof S]: S[K] }
   : never;
+
+/** Builds a field; what every builder ends in. */
+export function field<T>(kind: FieldKind, codec: FieldCodec<T>, details: FieldDetails = {}): Field<T> {
+  return Object.freeze({ ...details, kind, optional: false, codec });
+}

@@ -1,11 +1,11 @@
-import type { StandardProps } from "./standard-schema.ts";
 import type { SampleCodec } from "../codec/sample-codec.ts";
 import type { Fields } from "./field.ts";
+import type { StandardProps } from "./standard-schema.ts";
 
-/** How payloads that do not fit exactly are treated. */
-export interface DecodeOptions {
-  /** `"ignore"` drops fields that the type does not declare; `"error"` (default) refuses them. */
-  readonly extra?: "error" | "ignore";
+/** What becomes of fields that a type does not declare. */
+export interface ExtraOptions {
+  /** `"ignore"` drops them; `"error"` (default) is `SCHEMA_MISMATCH`. */
+  readonly extra?: "error" | "ignore" | undefined;
 }
 
 /**
@@ -23,9 +23,9 @@ export interface SampleType<S = unknown> {
   /** The fields in declared order. */
   readonly fields: Fields;
   /** Encodes a sample as one msgpack map. */
-  encode(sample: S): Uint8Array;
+  encode(sample: S, options?: ExtraOptions): Uint8Array;
   /** Decodes one msgpack map; arrays never refer to `payload`. */
-  decode(payload: Uint8Array, options?: DecodeOptions): S;
+  decode(payload: Uint8Array, options?: ExtraOptions): S;
   /** Tells whether a value is such a sample. */
   is(value: unknown): value is S;
   /** The machinery behind `encode` and `decode`, for formats and datasets. */

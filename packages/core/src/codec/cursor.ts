@@ -1,0 +1,90 @@
+/** How arrays and bytes leave the memory they are read from. */
+export type Ownership =
+  /** Everything is copied: results never refer to the memory read. */
+  | "copy"
+  /** Small values are copied, large arrays are views; `escaped` then says that a view was given out. */
+  | "share"
+  /** Everything that is aligned is a view, valid only until the memory is used again. */
+  | "borrow";
+
+const SLAB_BYTES = 256 * 1024;
+
+/** Values up to this many bytes are copied into a shared slab; larger ones are views or get memory of their own. */
+export const SLAB_LIMIT: number = 16 * 1024;
+
+/** Thrown by {@link miss}; one object, so that it costs no stack trace. Never leaves the codecs. */
+export const MISS: symbol = Symbol("atdata.miss");
+
+/** Says that the bytes at the cursor are not what the reader expects. */
+export function miss(): never {
+  throw MISS;
+}
+
+/**
+ * A position in bytes that are decoded, one object for a whole iteration.
+ *
+ * Readers move `pos`; they may run past `end` by a few bytes, because whoever called the sample codec compares the two afterwards.
+ */
+export class Cursor {
+  /** The memory read. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** A view of the same memory. */
+  view: DataView = new DataView(new ArrayBuffer(0));
+  /** Next byte. */
+  pos = 0;
+  /** First byte behind the payload. */
+  end = 0;
+  /** Whether a value that was read refers to `bytes`. */
+  escaped = false;
+  /** How values leave the memory. */
+  readonly ownership: Ownership;
+  /** The memory that small values are copied into. */
+  slab: Uint8Array = new Uint8Array(0);
+  #slabUsed = 0;
+
+  /** Starts with no memory; see {@link attach}. */
+  constructor(ownership: Ownership) {
+    this.ownership = ownership;
+  }
+
+  /** Points the cursor at other memory. */
+  attach(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.escaped = false;
+  }
+
+  /**
+   * Takes `length` bytes of the slab, aligned to 8, and gives their offset in `slab`.
+   *
+   * A slab is never handed out twice, so what lies in it belongs to the values; it holds nothing but values.
+   */
+  allocate(length: number): number {
+    const at = (this.#slabUsed + 7) & ~7;
+    if (at + length > this.slab.length) {
+      this.slab = new Uint8Array(SLAB_BYTES);
+      this.#slabUsed = length;
+      return 0;
+    }
+    this.#slabUsed = at + length;
+    return at;
+  }
+
+  /** Takes `length` bytes from `pos` as bytes that obey the ownership, and moves on. */
+  takeBytes(length: number): Uint8Array {
+    const from = this.pos;
+    const to = from + length;
+    if (to > this.end) miss();
+    this.pos = to;
+    if (this.ownership === "borrow") return this.bytes.subarray(from, to);
+    if (length > SLAB_LIMIT) {
+      if (this.ownership === "copy") return this.bytes.slice(from, to);
+      this.escaped = true;
+      return this.bytes.subarray(from, to);
+    }
+    const at = this.allocate(length);
+    this.slab.set(this.bytes.subarray(from, to), at);
+    return this.slab.subarray(at, at + length);
+  }
+}

@@ -1,0 +1,137 @@
+import { AtdataError } from "../errors.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { Cursor, MISS } from "./cursor.ts";
+import {
+  readArrayHead,
+  readBigInt,
+  readBinHead,
+  readBool,
+  readFloat,
+  readInt,
+  readMapHead,
+  readString,
+} from "./msgpack-read.ts";
+import { MAX_DEPTH, skipValue } from "./msgpack-skip.ts";
+import {
+  writeArrayHead,
+  writeBigInt,
+  writeBinHead,
+  writeBool,
+  writeFloat,
+  writeInt,
+  writeMapHead,
+  writeNil,
+  writeString,
+} from "./msgpack-write.ts";
+
+/**
+ * Decodes one msgpack value of any kind.
+ *
+ * Integers are numbers up to ±2^53 and bigints beyond; nil is null; a key that is not text becomes text, and
+ * `__proto__` an own property. Bytes are copies.
+ *
+ * @throws AtdataError `MSGPACK_INVALID`.
+ */
+export function decodeDynamic(payload: Uint8Array): unknown {
+  const cursor = new Cursor("copy");
+  cursor.attach(payload);
+  cursor.end = payload.length;
+  const value = readDynamic(cursor);
+  if (cursor.pos === payload.length) return value;
+  throw new AtdataError("MSGPACK_INVALID", "bytes follow the value", { offset: cursor.pos });
+}
+
+/** Reads one value at the cursor; see {@link decodeDynamic}. */
+export function readDynamic(c: Cursor): unknown {
+  const from = c.pos;
+  skipValue(c);
+  c.pos = from;
+  try {
+    return readAny(c);
+  } catch (error) {
+    // What `skipValue` has passed is well formed, but for text that is not UTF-8.
+    if (error !== MISS) throw error;
+    throw new AtdataError("MSGPACK_INVALID", "text is not UTF-8", { offset: c.pos });
+  }
+}
+
+function readAny(c: Cursor): unknown {
+  const tag = c.bytes[c.pos] as number;
+  if ((tag & 0xf0) === 0x80 || tag === 0xde || tag === 0xdf) {
+    const map: Record<string, unknown> = {};
+    for (let left = readMapHead(c); left > 0; left--) {
+      const key = readAny(c);
+      setOwn(map, typeof key === "string" ? key : String(key), readAny(c));
+    }
+    return map;
+  }
+  if ((tag & 0xf0) === 0x90 || tag === 0xdc || tag === 0xdd) {
+    const length = readArrayHead(c);
+    const values: unknown[] = [];
+    for (let i = 0; i < length; i++) values.push(readAny(c));
+    return values;
+  }
+  if (tag === 0xc0) {
+    c.pos += 1;
+    return null;
+  }
+  if (tag === 0xc2 || tag === 0xc3) return readBool(c);
+  if (tag === 0xca || tag === 0xcb) return readFloat(c);
+  if (tag >= 0xc4 && tag <= 0xc6) return c.takeBytes(readBinHead(c));
+  if (tag === 0xcf || tag === 0xd3) {
+    const value = readBigInt(c);
+    const narrow = Number(value);
+    return Number.isSafeInteger(narrow) ? narrow : value;
+  }
+  return (tag >= 0xa0 && tag < 0xc0) || (tag >= 0xd9 && tag <= 0xdb) ? readString(c) : readInt(c);
+}
+
+/** Sets an own property even when it is called `__proto__`. */
+export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else target[key] = value;
+}
+
+/**
+ * Encodes a value whose type is not declared: whole safe numbers as integers, other numbers as floats, `undefined`
+ * members left out.
+ *
+ * @throws TypeError – for what has no msgpack form: functions, dates, maps, arrays of numbers as in n-d arrays, cycles.
+ */
+export function encodeDynamic(value: unknown): Uint8Array {
+  const out = new ByteWriter();
+  writeDynamic(out, value);
+  return out.toBytes();
+}
+
+/** Appends a value whose type is not declared; see {@link encodeDynamic}. */
+export function writeDynamic(out: ByteWriter, value: unknown, depth = 0): void {
+  if (depth > MAX_DEPTH) throw new TypeError(`values nest deeper than ${MAX_DEPTH}`);
+  if (value === null || value === undefined) writeNil(out);
+  else if (typeof value === "string") writeString(out, value);
+  else if (typeof value === "boolean") writeBool(out, value);
+  else if (typeof value === "number") Number.isSafeInteger(value) ? writeInt(out, value) : writeFloat(out, value);
+  else if (typeof value === "bigint") writeBigInt(out, value);
+  else if (value instanceof Uint8Array) {
+    writeBinHead(out, value.length);
+    out.append(value);
+  } else if (Array.isArray(value)) {
+    writeArrayHead(out, value.length);
+    for (const item of value) writeDynamic(out, item, depth + 1);
+  } else if (isPlainObject(value)) {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    writeMapHead(out, entries.length);
+    for (const [key, item] of entries) {
+      writeString(out, key);
+      writeDynamic(out, item, depth + 1);
+    }
+  } else throw new TypeError(`${Object.prototype.toString.call(value).slice(8, -1)} values have no msgpack form`);
+}
+
+/** Tells whether a value is an object literal (or one without a prototype). */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
