@@ -1,0 +1,7 @@
+/**
+ * Files as sources and stores, and hashing by OpenSSL, for Node.
+ *
+ * @module
+ */
+export { fileSource } from "./file-source.ts";
+export { createNodeHasher } from "./node-hasher.ts";
