@@ -1,11 +1,34 @@
 import type { Check } from "./check.ts";
+import { apiReports, docComments } from "./checks/api-reports.ts";
 import { biome } from "./checks/biome.ts";
 import { boundaries } from "./checks/boundaries.ts";
+import { bundles } from "./checks/bundles.ts";
 import { changesets } from "./checks/changesets.ts";
+import { consumer } from "./checks/consumer.ts";
+import { examples } from "./checks/examples.ts";
+import { exportLists } from "./checks/exports.ts";
 import { knip } from "./checks/knip.ts";
 import { manifests } from "./checks/manifests.ts";
 import { outsideReferences } from "./checks/outside-references.ts";
+import { attw, packing, publintCheck } from "./checks/packing.ts";
 import { types } from "./checks/types.ts";
 
-/** Every check, in the order in which it runs: what is quick and often wrong comes first. */
-export const CHECKS: readonly Check[] = [types, biome, manifests, changesets, outsideReferences, boundaries, knip];
+/** Every check, in the order in which it runs: what is quick and often wrong first, then what needs the packages built. */
+export const CHECKS: readonly Check[] = [
+  types,
+  biome,
+  manifests,
+  changesets,
+  outsideReferences,
+  boundaries,
+  knip,
+  exportLists,
+  bundles,
+  packing,
+  publintCheck,
+  attw,
+  apiReports,
+  docComments,
+  consumer,
+  examples,
+];

@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from "@microsoft/api-extractor";
+import type { Check } from "../check.ts";
+import type { Packed } from "../packed.ts";
+import type { Entry, Package, Repo } from "../repo.ts";
+
+/** The public surface is what the committed reports say: a change of it is a change in `packages/<name>/api/`. */
+export const apiReports: Check = {
+  name: "api-reports",
+  async run(repo, packed) {
+    const reports = await reportsOf(repo, await packed());
+    const problems: string[] = [];
+    for (const { file, text } of reports) {
+      const path = join(repo.root, file);
+      if (repo.update) {
+        mkdirSync(join(path, ".."), { recursive: true });
+        writeFileSync(path, text);
+      }
+      const committed = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+      if (committed !== text)
+        problems.push(`${difference(file, committed, text)}\nmeant? npm run check -- --only api-reports --update`);
+    }
+    const known = new Set(reports.map((each) => each.file));
+    for (const file of repo.files) {
+      if (file.endsWith(".api.md") && !known.has(file)) problems.push(`${file} reports an entry that does not exist`);
+    }
+    return { problems, detail: `${reports.length} entries` };
+  },
+};
+
+/** Every name that an entry exports has a doc comment. */
+export const docComments: Check = {
+  name: "doc-comments",
+  async run(repo, packed) {
+    const reports = await reportsOf(repo, await packed());
+    const problems: string[] = [];
+    let count = 0;
+    for (const { specifier, text } of reports) {
+      for (const [, marks, declaration] of text.matchAll(/^\/\/ @public(.*)\n(?:\/\/.*\n)*(.*)$/gm)) {
+        count += 1;
+        if (marks?.includes("(undocumented)"))
+          problems.push(`${specifier} exports without a doc comment: ${declaration}`);
+      }
+    }
+    return { problems, detail: `${count} exported names` };
+  },
+};
+
+interface Report {
+  readonly file: string;
+  readonly specifier: string;
+  readonly text: string;
+}
+
+const made = new WeakMap<Packed, Report[]>();
+
+async function reportsOf(repo: Repo, packed: Packed): Promise<Report[]> {
+  const known = made.get(packed);
+  if (known !== undefined) return known;
+  const reports = repo.published.flatMap((each) => each.entries.map((entry) => report(each, entry, packed)));
+  made.set(packed, reports);
+  return reports;
+}
+
+/** Reads the declarations of one entry where a user has them, so that siblings resolve to what is published. */
+function report(each: Package, entry: Entry, packed: Packed): Report {
+  const folder = packed.installed(each);
+  const reportFolder = join(packed.project, "api", each.folder);
+  mkdirSync(reportFolder, { recursive: true });
+  const configObject: IConfigFile = {
+    projectFolder: folder,
+    mainEntryPointFilePath: join(
+      folder,
+      entry.source
+        .slice(each.folder.length + 1)
+        .replace("src/", "dist/")
+        .replace(/\.ts$/, ".d.ts"),
+    ),
+    compiler: {
+      overrideTsconfig: {
+        compilerOptions: {
+          target: "ES2022",
+          lib: ["ES2022", "ESNext.Disposable", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+          module: "NodeNext",
+          moduleResolution: "NodeNext",
+          strict: true,
+          types: [],
+        },
+        include: ["dist"],
+      },
+    },
+    apiReport: {
+      enabled: true,
+      reportFileName: `${entry.name}.api.md`,
+      reportFolder,
+      reportTempFolder: join(reportFolder, "temp"),
+    },
+    docModel: { enabled: false },
+    dtsRollup: { enabled: false },
+    tsdocMetadata: { enabled: false },
+    newlineKind: "lf",
+    messages: {
+      compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+      extractorMessageReporting: {
+        default: { logLevel: ExtractorLogLevel.None },
+        "ae-forgotten-export": { logLevel: ExtractorLogLevel.None, addToApiReportFile: true },
+      },
+      tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+    },
+  };
+  const config = ExtractorConfig.prepare({
+    configObject,
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(folder, "package.json"),
+  });
+  const errors: string[] = [];
+  Extractor.invoke(config, {
+    localBuild: true,
+    messageCallback: (message) => {
+      if (message.logLevel === ExtractorLogLevel.Error) errors.push(message.formatMessageWithLocation(folder));
+      message.handled = true;
+    },
+  });
+  if (errors.length > 0) throw new Error(`${entry.specifier} has no API report\n${errors.join("\n")}`);
+  const text = readFileSync(join(reportFolder, `${entry.name}.api.md`), "utf8");
+  return { file: `${each.folder}/api/${entry.name}.api.md`, specifier: entry.specifier, text };
+}
+
+function difference(file: string, committed: string | undefined, now: string): string {
+  if (committed === undefined) return `${file} is missing`;
+  const [before, after] = [committed.split("\n"), now.split("\n")];
+  const gone = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
+  const come = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
+  return [`${file} differs:`, ...gone.slice(0, 20), ...come.slice(0, 20)].join("\n");
+}

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import type { Check } from "../check.ts";
+
+const EXPECTED = "tooling/checks/expected/exports.json";
+
+/** What each entry exports at run time is what the committed list says. */
+export const exportLists: Check = {
+  name: "exports",
+  async run(repo) {
+    const found: Record<string, string[]> = {};
+    for (const entry of repo.published.flatMap((each) => each.entries)) {
+      const module: object = await import(pathToFileURL(join(repo.root, entry.source)).href);
+      found[entry.specifier] = Object.keys(module).sort();
+    }
+    const path = join(repo.root, EXPECTED);
+    if (repo.update) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
+    const expected: Record<string, string[]> = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+    const problems = [...new Set([...Object.keys(found), ...Object.keys(expected)])]
+      .filter((specifier) => !isDeepStrictEqual(found[specifier], expected[specifier]))
+      .map((specifier) => {
+        const [now, before] = [found[specifier] ?? [], expected[specifier] ?? []];
+        const come = now.filter((name) => !before.includes(name)).join(", ");
+        const gone = before.filter((name) => !now.includes(name)).join(", ");
+        return `${specifier}: new [${come}], gone [${gone}]; meant? npm run check -- --only exports --update`;
+      });
+    const names = Object.values(found).reduce((sum, each) => sum + each.length, 0);
+    return { problems, detail: `${Object.keys(found).length} entries, ${names} names` };
+  },
+};
