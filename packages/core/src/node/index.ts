@@ -4,4 +4,5 @@
  * @module
  */
 export { fileSource } from "./file-source.ts";
+export { fileStore } from "./file-store.ts";
 export { createNodeHasher } from "./node-hasher.ts";
