@@ -43,7 +43,8 @@ export function astype<D extends DType>(array: NdArray, dtype: D, options: CastO
   const source = contiguousData(array);
   const shape = [...array.shape];
   if (array.dtype === (dtype as DType)) {
-    return { ...(array as NdArray<D>), ...noStrides(array), shape, data: source.slice() as DTypeData<D> };
+    const { strides: _, ...plain } = array as NdArray<D>;
+    return { ...plain, shape, data: source.slice() as DTypeData<D> };
   }
   const count = source.length / (from.lanes || 1);
   const data = new to.Data(count * to.lanes);
@@ -86,10 +87,6 @@ export function toFloat16Array(array: NdArray<"float16">): HalfFloats {
 }
 
 type HalfFloatsConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => HalfFloats;
-
-function noStrides(array: NdArray): { itemLength?: number } {
-  return array.itemLength === undefined ? {} : { itemLength: array.itemLength };
-}
 
 function isConvertible(from: DTypeInfo, to: DTypeInfo): boolean {
   if (from.dtype === to.dtype) return true;
