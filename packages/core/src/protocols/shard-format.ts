@@ -1,13 +1,14 @@
 import type { ByteWriter } from "../codec/byte-writer.ts";
+import type { ByteReader } from "./data-source.ts";
 
 /** What {@link ShardReader.next} found: a record, a need for more bytes, or the end of the shard. */
 export type ReadStep = typeof STEP_MORE | typeof STEP_RECORD | typeof STEP_END;
 /** The reader needs more bytes: call `push` or `finish`, then `next`. */
-export const STEP_MORE = 0;
+export const STEP_MORE: 0 = 0;
 /** The reader stands on a record. */
-export const STEP_RECORD = 1;
+export const STEP_RECORD: 1 = 1;
 /** The shard has ended. */
-export const STEP_END = 2;
+export const STEP_END: 2 = 2;
 
 /** One file of a sample that consists of several. */
 export interface Member {
@@ -24,12 +25,12 @@ export interface Member {
  * `key()` its key; all four hold until the next call of `next`. A sample of several files has `members` instead of a payload.
  *
  * **For implementors:** `bytes` is either the chunk that was pushed or memory of the reader's own (a record that spans
- * chunks). A reader must not refer to a pushed chunk after it has answered `STEP_MORE`, except through `held`.
+ * chunks). A reader must not refer to a pushed chunk any more once it has answered `STEP_MORE`.
  * Errors are `SHARD_TRUNCATED`, `SHARD_CORRUPT` or `DUPLICATE_MEMBER`.
  */
 export interface ShardReader {
-  /** Gives the bytes that follow the ones given before, or that stand at `position` after a jump. */
-  push(chunk: Uint8Array): void;
+  /** Gives the bytes that follow the ones given before; `offset` says where they stand in the shard after a jump. */
+  push(chunk: Uint8Array, offset?: number): void;
   /** Says that no more bytes come. */
   finish(): void;
   /** Moves on. */
@@ -40,9 +41,9 @@ export interface ShardReader {
   readonly start: number;
   /** First byte behind the payload within `bytes`. */
   readonly end: number;
-  /** Where the payload starts in the shard (after decompression). */
+  /** Where the payload starts in the shard (after decompression); of several files, the first one's. */
   readonly offset: number;
-  /** Length of the payload, also when its bytes were skipped. */
+  /** Length of the payload, also when its bytes were skipped; of several files, from the first one's start to the last one's end. */
   readonly size: number;
   /** Byte of the shard that the reader wants next; with `locate` it may lie beyond what was pushed. */
   readonly position: number;
@@ -52,6 +53,14 @@ export interface ShardReader {
   key(): string;
   /** The files of a sample that has no single payload, otherwise `undefined`. */
   members(): readonly Member[] | undefined;
+}
+
+/** Bytes of a shard. */
+export interface ByteSpan {
+  /** First byte. */
+  readonly from: number;
+  /** Number of bytes. */
+  readonly length: number;
 }
 
 /** Options of {@link ShardFormat.reader}. */
@@ -88,6 +97,10 @@ export interface ShardFormat {
   matches(name: string): boolean;
   /** Starts reading one shard. */
   reader(options: ShardReaderOptions): ShardReader;
+  /** Tells which bytes a fresh reader needs to find the sample whose payload lies at `offset`. */
+  span(offset: number, size: number): ByteSpan;
+  /** Removes a compression, recognised by content; gives the reader back when there is none. */
+  unwrap?(bytes: ByteReader, shard: string): Promise<ByteReader>;
   /** Starts writing shards. */
   writer(): ShardWriter;
   /** Turns the files of a sample into a raw sample by their extensions; present where samples may have several. */

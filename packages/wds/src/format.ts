@@ -1,0 +1,41 @@
+import { AtdataError, type ShardFormat } from "@atdata/core";
+import { BLOCK, padded } from "./tar-header.ts";
+import { TarReader } from "./tar-reader.ts";
+import { TarWriter } from "./tar-writer.ts";
+
+const MAX_KEY_BYTES = 1024;
+const controls = /\p{Cc}/u;
+const surrogate = /\p{Surrogate}/u;
+
+/**
+ * Gives the WebDataset format: one tar archive a shard, one member `<key>.msgpack` a sample.
+ *
+ * Plain WebDatasets, with several files a sample, are read too.
+ */
+export function wds(): ShardFormat {
+  return {
+    name: "wds",
+    suffix: ".tar",
+    matches: (name) => /\.(tar|tgz)$|\.tar\.(gz|zst|bz2|xz)$/i.test(name),
+    reader: ({ shard, locate }) => new TarReader(shard, locate === true),
+    writer: () => new TarWriter(),
+    span: (offset, size) => ({ from: offset - BLOCK, length: BLOCK + padded(size) }),
+    checkKey,
+  };
+}
+
+/** A key becomes a member's name, whose extension starts at the first dot of its last part. */
+function checkKey(key: string): void {
+  const problem = keyProblem(key);
+  if (problem !== undefined) throw new AtdataError("KEY_INVALID", `key ${problem}`, { key: key.slice(0, 100) });
+}
+
+function keyProblem(key: string): string | undefined {
+  if (key === "" || key.endsWith("/")) return "is empty";
+  if (key.includes(".")) return "contains a dot";
+  if (controls.test(key) || surrogate.test(key)) return "contains a control character or half a surrogate pair";
+  if (key.startsWith("/") || key.includes("//")) return "has an empty path part";
+  if (key.startsWith("__")) return "starts with __, which WebDataset reserves";
+  if (key.length > MAX_KEY_BYTES) return `is longer than ${MAX_KEY_BYTES} characters`;
+  return undefined;
+}

@@ -1,0 +1,67 @@
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const UNDERSCORE = 0x5f;
+const SUFFIX = [0x6d, 0x73, 0x67, 0x70, 0x61, 0x63, 0x6b]; // msgpack
+
+/** A member's name, taken apart: bytes in `bytes`, the key up to `keyEnd`, the extension behind its dot. */
+export class MemberName {
+  /** The memory that the name is in. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** First byte. */
+  start = 0;
+  /** First byte behind the key, where the dot stands. */
+  keyEnd = 0;
+  /** First byte behind the name. */
+  end = 0;
+
+  /**
+   * Takes a name apart: the key is the directory part and the base name up to its first dot.
+   *
+   * Gives false for names that are no part of a sample: without a dot, with a base name that starts with one, and `__…__` names.
+   */
+  split(bytes: Uint8Array, start: number, end: number): boolean {
+    let base = start;
+    let dot = -1;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i];
+      if (byte === SLASH) {
+        base = i + 1;
+        dot = -1;
+      } else if (byte === DOT && dot < 0) dot = i;
+    }
+    if (dot <= base) return false;
+    if (bytes[start] === UNDERSCORE && isReserved(bytes, start, end)) return false;
+    this.bytes = bytes;
+    this.start = start;
+    this.keyEnd = dot;
+    this.end = end;
+    return true;
+  }
+
+  /** What follows the dot, lower-case. */
+  get extension(): string {
+    return text.decode(this.bytes.subarray(this.keyEnd + 1, this.end)).toLowerCase();
+  }
+
+  /** Whether the extension is `msgpack`, in any case. */
+  get isPayload(): boolean {
+    const from = this.keyEnd + 1;
+    if (this.end - from !== SUFFIX.length) return false;
+    for (let i = 0; i < SUFFIX.length; i++) if (((this.bytes[from + i] as number) | 0x20) !== SUFFIX[i]) return false;
+    return true;
+  }
+}
+
+const text = new TextDecoder();
+
+/** Names that start with `__…__` up to the first slash or the end are archive metadata to WebDataset, not samples. */
+function isReserved(bytes: Uint8Array, start: number, end: number): boolean {
+  let stop = bytes.indexOf(SLASH, start);
+  if (stop < 0 || stop > end) stop = end;
+  return (
+    stop - start >= 4 &&
+    bytes[start + 1] === UNDERSCORE &&
+    bytes[stop - 1] === UNDERSCORE &&
+    bytes[stop - 2] === UNDERSCORE
+  );
+}
