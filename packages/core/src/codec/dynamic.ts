@@ -13,6 +13,7 @@ import {
 } from "./msgpack-read.ts";
 import { MAX_DEPTH, skipValue } from "./msgpack-skip.ts";
 import {
+  loneSurrogate,
   writeArrayHead,
   writeBigInt,
   writeBinHead,
@@ -97,7 +98,9 @@ export function setOwn(target: Record<string, unknown>, key: string, value: unkn
  * Encodes a value whose type is not declared: whole safe numbers as integers, other numbers as floats, `undefined`
  * members left out.
  *
- * @throws TypeError – for what has no msgpack form: functions, dates, maps, arrays of numbers as in n-d arrays, cycles.
+ * @throws TypeError – for what has no msgpack form: functions, dates, maps, arrays of numbers as in n-d arrays, cycles,
+ *   text with a lone surrogate.
+ * @throws {@link AtdataError} `INTEGER_TOO_LARGE` – for a bigint beyond −2^63 … 2^64−1.
  */
 export function encodeDynamic(value: unknown): Uint8Array {
   const out = new ByteWriter();
@@ -109,10 +112,10 @@ export function encodeDynamic(value: unknown): Uint8Array {
 export function writeDynamic(out: ByteWriter, value: unknown, depth = 0): void {
   if (depth > MAX_DEPTH) throw new TypeError(`values nest deeper than ${MAX_DEPTH}`);
   if (value === null || value === undefined) writeNil(out);
-  else if (typeof value === "string") writeString(out, value);
+  else if (typeof value === "string") writeText(out, value);
   else if (typeof value === "boolean") writeBool(out, value);
   else if (typeof value === "number") Number.isSafeInteger(value) ? writeInt(out, value) : writeFloat(out, value);
-  else if (typeof value === "bigint") writeBigInt(out, value);
+  else if (typeof value === "bigint") writeWhole(out, value);
   else if (value instanceof Uint8Array) {
     writeBinHead(out, value.length);
     out.append(value);
@@ -123,10 +126,22 @@ export function writeDynamic(out: ByteWriter, value: unknown, depth = 0): void {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     writeMapHead(out, entries.length);
     for (const [key, item] of entries) {
-      writeString(out, key);
+      writeText(out, key);
       writeDynamic(out, item, depth + 1);
     }
   } else throw new TypeError(`${Object.prototype.toString.call(value).slice(8, -1)} values have no msgpack form`);
+}
+
+function writeText(out: ByteWriter, text: string): void {
+  if (loneSurrogate.test(text)) throw new TypeError("text has a lone surrogate");
+  writeString(out, text);
+}
+
+function writeWhole(out: ByteWriter, value: bigint): void {
+  if (value < -0x8000_0000_0000_0000n || value > 0xffff_ffff_ffff_ffffn) {
+    throw new AtdataError("INTEGER_TOO_LARGE", "integer lies beyond −2^63 … 2^64−1", { value: String(value) });
+  }
+  writeBigInt(out, value);
 }
 
 /** Tells whether a value is an object literal (or one without a prototype). */

@@ -3,6 +3,9 @@ import type { ByteWriter } from "./byte-writer.ts";
 const encoder = new TextEncoder();
 const SHORT_TEXT = 48;
 
+/** Matches text that UTF-8 cannot hold. */
+export const loneSurrogate: RegExp = /\p{Surrogate}/u;
+
 /** Appends nil. */
 export function writeNil(out: ByteWriter): void {
   out.reserve(1);

@@ -1,7 +1,7 @@
 import { miss } from "../codec/cursor.ts";
 import { isPlainObject, readDynamic, setOwn, writeDynamic } from "../codec/dynamic.ts";
 import { readArrayHead, readMapHead, readString } from "../codec/msgpack-read.ts";
-import { writeArrayHead, writeMapHead, writeString } from "../codec/msgpack-write.ts";
+import { loneSurrogate, writeArrayHead, writeMapHead, writeString } from "../codec/msgpack-write.ts";
 import { AtdataError } from "../errors.ts";
 import { type Field, type FieldCodec, type FieldOptions, field, type OptionalField } from "./field.ts";
 import { MistypedValue } from "./problems.ts";
@@ -90,6 +90,7 @@ function dictCodec<T>(values: FieldCodec<T>): FieldCodec<Record<string, T>> {
       const keys = Object.keys(value);
       writeMapHead(out, keys.length);
       for (const key of keys) {
+        if (loneSurrogate.test(key)) throw new MistypedValue("dict with keys without lone surrogates", value);
         writeString(out, key);
         try {
           values.write(out, value[key] as T);

@@ -75,6 +75,8 @@ export interface FieldDetails extends FieldOptions {
   readonly dtype?: DType;
   /** Shape of arrays, when fixed; `null` is an axis of any length. */
   readonly shape?: readonly (number | null)[];
+  /** Whether `dtype` and `shape` only say what someone noted, and are not enforced. */
+  readonly noted?: boolean;
   /** Names of the axes. */
   readonly dimensionNames?: readonly string[];
   /** What a list holds. */

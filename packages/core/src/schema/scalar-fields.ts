@@ -1,6 +1,14 @@
 import { type Cursor, miss } from "../codec/cursor.ts";
 import { readBigInt, readBinHead, readBool, readFloat, readInt, readString } from "../codec/msgpack-read.ts";
-import { writeBigInt, writeBinHead, writeBool, writeFloat, writeInt, writeString } from "../codec/msgpack-write.ts";
+import {
+  loneSurrogate,
+  writeBigInt,
+  writeBinHead,
+  writeBool,
+  writeFloat,
+  writeInt,
+  writeString,
+} from "../codec/msgpack-write.ts";
 import { AtdataError } from "../errors.ts";
 import { type Field, type FieldCodec, type FieldOptions, field } from "./field.ts";
 import { MistypedValue } from "./problems.ts";
@@ -42,8 +50,6 @@ export function bool(options?: FieldOptions): Field<boolean> {
 export function bytes(options?: FieldOptions): Field<Uint8Array> {
   return field("bytes", bytesCodec, options);
 }
-
-const loneSurrogate = /\p{Surrogate}/u;
 
 const strCodec: FieldCodec<string> = {
   read: readString,
