@@ -1,5 +1,6 @@
 import { AtdataError } from "../errors.ts";
 import type { Predicate, PredicateValue } from "./predicate.ts";
+import { valueFromJson, valueToJson } from "./value-json.ts";
 
 /** The JSON form of a predicate, as `docs/formats.md` specifies it. */
 export interface PredicateJson {
@@ -134,51 +135,13 @@ class Reader {
 
   #value(json: unknown, at: string): PredicateValue {
     this.#count(at);
-    return valueFromJson(json, at);
+    const value = valueFromJson(json);
+    if (value === undefined) throw invalid("not a value", at);
+    return value;
   }
 
   #count(at: string): void {
     if (++this.#items > MAX_ITEMS) throw invalid(`more than ${MAX_ITEMS} nodes and values`, at);
-  }
-}
-
-function valueToJson(value: PredicateValue): unknown {
-  if (typeof value === "bigint") {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : { $int: String(value) };
-  }
-  if (value instanceof Uint8Array) return { $bytes: toBase64(value) };
-  return typeof value === "number" && !Number.isFinite(value) ? { $float: String(value) } : value;
-}
-
-function valueFromJson(json: unknown, at: string): PredicateValue {
-  if (typeof json === "string" || typeof json === "number" || typeof json === "boolean") return json;
-  const tagged = record(json, at);
-  const [tag, ...more] = Object.keys(tagged);
-  const content = tag === undefined ? undefined : tagged[tag];
-  if (more.length === 0 && typeof content === "string") {
-    if (tag === "$int" && /^-?\d{1,40}$/.test(content)) return BigInt(content);
-    if (tag === "$float" && ["NaN", "Infinity", "-Infinity"].includes(content)) return Number(content);
-    if (tag === "$bytes") {
-      const bytes = fromBase64(content);
-      if (bytes !== undefined) return bytes;
-    }
-  }
-  throw invalid("not a value", at);
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  // atob also takes blanks and missing padding, which the format does not.
-  if (text.length % 4 !== 0 || /[^A-Za-z0-9+/=]/.test(text)) return undefined;
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    return undefined;
   }
 }
 
