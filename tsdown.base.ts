@@ -8,8 +8,10 @@ export function library(entry: string[]): UserConfig {
     platform: "neutral",
     target: "es2022",
     fixedExtension: false,
-    dts: true,
+    dts: { sourcemap: true },
     sourcemap: true,
+    // Disposal is the one thing that declarations use beyond ES2022 and DOM: they bring its types along for users without them.
+    banner: { dts: '/// <reference lib="esnext.disposable" />' },
     // The manifests are written by hand and compared by `npm run check`, so that a build changes no tracked file.
     exports: false,
     external: [/^node:/],

@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { apiReports, docComments } from "./checks/api-reports.ts";
+import { apiReports, docComments, publicAny } from "./checks/api-reports.ts";
 import { biome } from "./checks/biome.ts";
 import { boundaries } from "./checks/boundaries.ts";
 import { bundles } from "./checks/bundles.ts";
@@ -29,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   attw,
   apiReports,
   docComments,
+  publicAny,
   consumer,
   examples,
 ];

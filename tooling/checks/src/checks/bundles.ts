@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { type BuildFailure, build } from "esbuild";
 import type { Check } from "../check.ts";
 import type { Package, Repo } from "../repo.ts";
 
@@ -20,7 +20,8 @@ export const bundles: Check = {
     const sizes: string[] = [];
     for (const each of repo.published.filter(({ manifest }) => BROWSER_PACKAGES.test(manifest.name))) {
       const { name } = each.manifest;
-      const { bytes, inputs } = await bundle(repo, each);
+      const { bytes, inputs, errors } = await bundle(repo, each);
+      problems.push(...errors.map((error) => `${name} does not bundle for a browser: ${error}`));
       sizes.push(`${name} ${(bytes / 1000).toFixed(1)} kB`);
       const allowed = [each.folder, ...CORE_INPUTS];
       for (const input of inputs) if (!allowed.includes(input)) problems.push(`${name}'s bundle holds ${input}`);
@@ -36,8 +37,8 @@ export const bundles: Check = {
   },
 };
 
-async function bundle(repo: Repo, each: Package): Promise<{ bytes: number; inputs: Set<string> }> {
-  const { outputFiles, metafile } = await build({
+async function bundle(repo: Repo, each: Package): Promise<{ bytes: number; inputs: Set<string>; errors: string[] }> {
+  const { outputFiles, metafile, errors } = await build({
     absWorkingDir: repo.root,
     entryPoints: [`${each.folder}/src/index.ts`],
     bundle: true,
@@ -48,9 +49,13 @@ async function bundle(repo: Repo, each: Package): Promise<{ bytes: number; input
     metafile: true,
     write: false,
     logLevel: "silent",
-  });
-  const inputs = new Set(Object.keys(metafile.inputs).map(ownerOf));
-  return { bytes: gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length, inputs };
+  }).catch((failure: BuildFailure) => ({ outputFiles: [], metafile: undefined, errors: failure.errors }));
+  const inputs = new Set(Object.keys(metafile?.inputs ?? {}).map(ownerOf));
+  return {
+    bytes: gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length,
+    inputs,
+    errors: errors.map((error) => error.text),
+  };
 }
 
 /** The package that a bundled file belongs to: a folder of this repository or an npm name. */
