@@ -22,6 +22,7 @@ export function checkSpec(source: SampleType, view: SampleType, spec: FieldLensS
   for (const [name, step] of Object.entries(spec)) {
     const field = Object.hasOwn(view.fields, name) ? view.fields[name] : undefined;
     if (field === undefined) continue;
+    if ("constant" in step && Object.keys(step).length > 1) throw invalid(name, "a constant takes no other key");
     const got = "constant" in step ? constantProblem(step, field) : fieldProblem(name, step, source, field);
     if (got !== undefined) mistyped.push({ field: name, want: describeField(field), got });
   }
