@@ -36,9 +36,7 @@ describe("decodeSafetensors and encodeSafetensors", () => {
 
   it("give back every array they wrote, under any name", () => {
     const stored = dtypes.filter((dtype) => !/str|bytes|time|complex128/.test(dtype));
-    const name = fc
-      .oneof(fc.constantFrom("__proto__", "", "é😀"), fc.string({ unit: "binary" }))
-      .filter((n) => n.isWellFormed());
+    const name = fc.oneof(fc.constantFrom("__proto__", "", "é😀"), fc.string({ unit: "grapheme" }));
     const roundTrip = fc.property(fc.array(fc.tuple(name, anyArray(stored)), { maxLength: 4 }), (list) => {
       const tensors = Object.assign(Object.create(null), Object.fromEntries(list));
       const back = decodeSafetensors(encodeSafetensors({ tensors })).tensors;
