@@ -14,6 +14,6 @@ export function library(entry: string[]): UserConfig {
     banner: { dts: '/// <reference lib="esnext.disposable" />' },
     // The manifests are written by hand and compared by `npm run check`, so that a build changes no tracked file.
     exports: false,
-    external: [/^node:/],
+    deps: { neverBundle: [/^node:/] },
   };
 }

@@ -11,10 +11,10 @@ import { knip } from "./checks/knip.ts";
 import { manifests } from "./checks/manifests.ts";
 import { outsideReferences } from "./checks/outside-references.ts";
 import { attw, packing, publintCheck } from "./checks/packing.ts";
+import { selfTest } from "./checks/self-test.ts";
 import { types } from "./checks/types.ts";
 
-/** Every check, in the order in which it runs: what is quick and often wrong first, then what needs the packages built. */
-export const CHECKS: readonly Check[] = [
+const FOUND_BY_PLANTS: readonly Check[] = [
   types,
   biome,
   manifests,
@@ -33,3 +33,6 @@ export const CHECKS: readonly Check[] = [
   consumer,
   examples,
 ];
+
+/** Every check, in the order in which it runs: what is quick and often wrong first, then what needs the packages built. */
+export const CHECKS: readonly Check[] = [...FOUND_BY_PLANTS, selfTest(FOUND_BY_PLANTS)];

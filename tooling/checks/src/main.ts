@@ -26,7 +26,10 @@ if (unknown.length > 0 || values.list === true) {
 
 let packing: Promise<Packed> | undefined;
 const packed = (): Promise<Packed> => {
-  packing ??= pack(repo);
+  // The first check that needs the packages says why there are none; to the others that is no news.
+  if (packing !== undefined)
+    return packing.catch(() => Promise.reject(new Error("the packages could not be built, see above")));
+  packing = pack(repo);
   return packing;
 };
 
@@ -36,7 +39,7 @@ for (const check of CHECKS.filter((each) => wanted.has(each.name))) {
   const { problems, detail } = await outcomeOf(check);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${problems.length === 0 ? "ok" : "FAILED"} ${check.name} (${detail}, ${seconds} s)`);
-  for (const problem of problems) console.log(`    ${problem.replaceAll("\n", "\n    ")}`);
+  for (const problem of problems.slice(0, 100)) console.log(`    ${problem.replaceAll("\n", "\n    ")}`);
   if (problems.length > 0) failed += 1;
 }
 process.exitCode = failed > 0 ? 1 : 0;
@@ -46,7 +49,7 @@ async function outcomeOf(check: Check): Promise<Outcome> {
     return await check.run(repo, packed);
   } catch (error) {
     return {
-      problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+      problems: [error instanceof Error ? error.message : String(error)],
       detail: "could not run",
     };
   }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** What a tool printed, and whether it ended with status 0. */
 export interface ToolResult {
@@ -22,7 +23,9 @@ export function runProgram(program: string, args: readonly string[], cwd: string
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", reject);
-    child.on("close", (code) => resolve({ ok: code === 0, output: Buffer.concat(chunks).toString() }));
+    child.on("close", (code) =>
+      resolve({ ok: code === 0, output: stripVTControlCharacters(Buffer.concat(chunks).toString()) }),
+    );
   });
 }
 

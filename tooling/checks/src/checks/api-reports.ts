@@ -70,13 +70,13 @@ interface Report {
   readonly errors: readonly string[];
 }
 
-const made = new WeakMap<Packed, Report[]>();
+const known = new WeakMap<Packed, Report[]>();
 
 async function reportsOf(repo: Repo, packed: Packed): Promise<Report[]> {
-  const known = made.get(packed);
-  if (known !== undefined) return known;
+  const before = known.get(packed);
+  if (before !== undefined) return before;
   const reports = repo.published.flatMap((each) => each.entries.map((entry) => report(each, entry, packed)));
-  made.set(packed, reports);
+  known.set(packed, reports);
   return reports;
 }
 
@@ -136,15 +136,20 @@ function report(each: Package, entry: Entry, packed: Packed): Report {
     packageJsonFullPath: join(folder, "package.json"),
   });
   const errors: string[] = [];
-  Extractor.invoke(config, {
-    localBuild: true,
-    messageCallback: (message) => {
-      if (message.logLevel === ExtractorLogLevel.Error)
-        errors.push(`${entry.specifier}: ${message.formatMessageWithLocation(folder)}`);
-      message.handled = true;
-    },
-  });
-  const text = readFileSync(join(reportFolder, `${entry.name}.api.md`), "utf8");
+  try {
+    Extractor.invoke(config, {
+      localBuild: true,
+      messageCallback: (message) => {
+        if (message.logLevel === ExtractorLogLevel.Error)
+          errors.push(`${entry.specifier}: ${message.formatMessageWithLocation(folder)}`);
+        message.handled = true;
+      },
+    });
+  } catch (error) {
+    errors.push(`${entry.specifier}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const made = join(reportFolder, `${entry.name}.api.md`);
+  const text = existsSync(made) ? readFileSync(made, "utf8") : "";
   return { file: `${each.folder}/api/${entry.name}.api.md`, specifier: entry.specifier, text, errors };
 }
 
