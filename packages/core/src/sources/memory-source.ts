@@ -39,7 +39,7 @@ export function memorySource(
     capabilities: { range: true, local: true },
     async *list(ref, options) {
       options?.signal?.throwIfAborted();
-      yield* listNames(ref, map);
+      yield* listNames(ref, memoryName(ref), map);
     },
     async open(url, options) {
       options?.signal?.throwIfAborted();
@@ -61,9 +61,12 @@ export function memoryName(url: string): string {
   return url.replace(/^memory:\/*/, "");
 }
 
-/** Lists what a reference stands for among the names of files in memory. */
-export function* listNames(ref: string, files: ReadonlyMap<string, { readonly length: number }>): Generator<ShardInfo> {
-  const name = memoryName(ref);
+/** Lists what a reference, whose name without scheme is `name`, stands for among files by name. */
+export function* listNames(
+  ref: string,
+  name: string,
+  files: ReadonlyMap<string, { readonly length: number }>,
+): Generator<ShardInfo> {
   const scheme = ref.slice(0, ref.length - name.length);
   const names = matchNames(name, files);
   if (names.length === 0) {
