@@ -35,6 +35,8 @@ function castNumber(value: number, to: CastKind): unknown {
     case "str":
       return Object.is(value, -0) ? "-0" : String(value);
     case "int64":
+      // As a float the largest int64() values round up to 2^64, which must find its way back.
+      if (value === 2 ** 64) return 2n ** 64n - 1n;
       return Number.isFinite(value) ? within64(BigInt(Math.trunc(value))) : undefined;
     case "int": {
       const whole = Math.trunc(value);

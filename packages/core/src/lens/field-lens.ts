@@ -40,7 +40,7 @@ type Row = Record<string, unknown>;
 export function fieldLens<S, V>(
   source: SampleType<S>,
   view: SampleType<V>,
-  spec: FieldLensSpecFor<S, V>,
+  spec: FieldLensSpecFor<NoInfer<S>, NoInfer<V>>,
   options: { readonly name?: string | undefined } = {},
 ): Lens<S, V> {
   return lensFromSpec(source, view, normalSpec(spec as Record<string, string | FieldStep | undefined>), options.name);

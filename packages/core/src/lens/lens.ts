@@ -75,7 +75,11 @@ export interface LensFunctions<S, V> {
  * toNamed.get({ label: 7 }); // -> { name: "#7" }
  * ```
  */
-export function lens<S, V>(source: SampleType<S>, view: SampleType<V>, functions: LensFunctions<S, V>): Lens<S, V> {
+export function lens<S, V>(
+  source: SampleType<S>,
+  view: SampleType<V>,
+  functions: LensFunctions<NoInfer<S>, NoInfer<V>>,
+): Lens<S, V> {
   const { get, put, name } = functions;
   return makeLens({
     source,

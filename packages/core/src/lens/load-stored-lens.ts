@@ -9,9 +9,9 @@ import { type LensTypes, lensFromJson } from "./lens-json.ts";
 /** What a stored lens is loaded with. */
 export interface LoadLensOptions<S, V> extends LensTypes<S, V> {
   /** Functions that code references may stand for, by `module:qualname`; nothing is ever imported. */
-  readonly getters?: Readonly<Record<string, (sample: S) => V>> | undefined;
+  readonly getters?: Readonly<Record<string, (sample: NoInfer<S>) => NoInfer<V>>> | undefined;
   /** The same for the way back. */
-  readonly putters?: Readonly<Record<string, (view: V, sample: S) => S>> | undefined;
+  readonly putters?: Readonly<Record<string, (view: NoInfer<V>, sample: NoInfer<S>) => NoInfer<S>>> | undefined;
 }
 
 const MAX_MAPPINGS = 10_000;
@@ -42,8 +42,8 @@ export function lensFromStored<S, V>(json: unknown, options: LoadLensOptions<S, 
     case "field_mapping": {
       const mapped = lensFromSpec(source, view, mappingSpec(getter), name);
       if (putter.kind === "field_mapping") return mapped;
-      const { get, copies, spec } = mapped;
-      return makeLens({ source, view, name, get, put, copies, spec: put === undefined ? spec : undefined, oneWayHint });
+      const { get, copies } = mapped;
+      return makeLens({ source, view, name, get, put, copies, oneWayHint });
     }
     case "code_reference": {
       const key = codeKey(getter, "getter");
