@@ -158,6 +158,8 @@ function integers(json: unknown, at: string): readonly number[] | undefined {
 }
 
 function toJson(value: LensValue): unknown {
+  // Also a small bigint must come back as one: a constant of an int64 field is no number.
+  if (typeof value === "bigint") return { $int: String(value) };
   return isList(value) ? value.map(toJson) : valueToJson(value);
 }
 
