@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,7 +7,7 @@ const { platform, arch, versions } = process;
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, ".tools");
 const stamp = join(root, "node_modules/.installed-lock.yaml");
-// The arch package is the binary itself: unlike `node` it needs no install script, which newer npm may refuse to run.
+// The arch package is the binary itself: `node` would fetch it in an install script, which newer npm may refuse to run.
 const nodePackage = `node${platform === "darwin" && arch === "arm64" ? "-bin" : ""}-${platform.replace("32", "")}-${arch}`;
 const wanted = { [nodePackage]: "24.21.0", pnpm: "12.21.0" };
 const nodeFits = /^(22\.(1[89]|[2-9]\d)|24\.(1[1-9]|[2-9]\d)|2[6-9]|[3-9]\d)\./.test(versions.node);
@@ -18,26 +18,27 @@ const nodeFits = /^(22\.(1[89]|[2-9]\d)|24\.(1[1-9]|[2-9]\d)|2[6-9]|[3-9]\d)\./.
  */
 export function setUp({ install }) {
   const node = nodeFits ? process.execPath : join(tools, "node_modules", nodePackage, "bin/node");
-  const env = {
+  const environment = () => ({
     ...process.env,
-    PATH: [join(tools, "node_modules/.bin"), dirname(node), process.env.PATH].join(delimiter),
+    PATH: searchPath(node),
     INIT_CWD: process.env.INIT_CWD ?? process.cwd(),
     DEV_NODE: nodeFits ? versions.node : wanted[nodePackage],
     TURBO_TELEMETRY_DISABLED: "1",
     DO_NOT_TRACK: "1",
-  };
+  });
   const run = (tool, args) => {
-    const options = { cwd: root, env, stdio: ["ignore", 2, 2], shell: platform === "win32" };
+    const options = { cwd: root, env: environment(), stdio: ["ignore", 2, 2], shell: platform === "win32" };
     if (spawnSync(tool, args, options).status !== 0) fail(`\`${tool} install\` failed; the lines above say why`);
   };
   const here = (tool) =>
     text(join(tools, "node_modules", tool, "package.json")).includes(`"version": "${wanted[tool]}"`);
-  const onMachine = (tool) => (tool === "pnpm" ? /^12\./.test(spawnSync(tool, ["-v"], { env }).stdout) : nodeFits);
+  const onMachine = (tool) =>
+    tool === "pnpm" ? /^12\./.test(spawnSync(tool, ["-v"], { env: environment() }).stdout) : nodeFits;
   const missing = () => Object.keys(wanted).filter((tool) => !here(tool) && !onMachine(tool));
   const lockfile = text(join(root, "pnpm-lock.yaml"));
   const installed = () => !install || text(stamp) === lockfile;
 
-  if (missing().length === 0 && installed()) return { node, env };
+  if (missing().length === 0 && installed()) return { node, env: environment() };
   const giveBack = takeLock(join(tools, "lock"));
   const packages = missing().map((tool) => `${tool}@${wanted[tool]}`);
   const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -47,7 +48,14 @@ export function setUp({ install }) {
     writeFileSync(stamp, lockfile);
   }
   giveBack();
-  return { node, env };
+  return { node, env: environment() };
+}
+
+/** pnpm's own folder holds the binary; its entry in `.bin` is a shell script until an install script has replaced it. */
+function searchPath(node) {
+  const scope = join(tools, "node_modules/@pnpm");
+  const pnpm = existsSync(scope) ? readdirSync(scope).map((each) => join(scope, each)) : [];
+  return [...pnpm, dirname(node), process.env.PATH].join(delimiter);
 }
 
 export function fail(message) {
