@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import type { Check } from "../check.ts";
+import type { Package } from "../repo.ts";
 import { lines, runPackage, runProgram } from "../run-tool.ts";
 
 const BELONGS = /^package\/(dist\/.+|src\/.+|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
@@ -21,13 +22,22 @@ export const packing: Check = {
       for (const file of files) {
         if (!BELONGS.test(file) || TEST.test(file)) problems.push(`${each.manifest.name} packs ${file}`);
       }
-      for (const file of ["README.md", "LICENSE", "package.json", "dist/index.js", "dist/index.d.ts", "src/index.ts"]) {
+      for (const file of expectedFiles(each)) {
         if (!files.includes(`package/${file}`)) problems.push(`${each.manifest.name} does not pack ${file}`);
       }
     }
     return { problems, detail: `${repo.published.length} tarballs, ${count} files` };
   },
 };
+
+function expectedFiles(each: Package): string[] {
+  const sources = [
+    ...each.entries.map((entry) => entry.source.slice(each.folder.length + 1)),
+    ...Object.values(each.manifest.bin ?? {}),
+  ];
+  const built = sources.map((source) => source.replace(/^(\.\/)?src\//, "dist/").replace(/\.ts$/, ".js"));
+  return ["README.md", "LICENSE", "package.json", ...built, ...sources.map((source) => source.replace(/^\.\//, ""))];
+}
 
 /** Every path that a published manifest names exists and has the form it claims. */
 export const publintCheck: Check = {
