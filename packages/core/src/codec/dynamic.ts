@@ -42,13 +42,13 @@ export function decodeDynamic(payload: Uint8Array): unknown {
   throw new AtdataError("MSGPACK_INVALID", "bytes follow the value", { offset: cursor.pos });
 }
 
-/** Reads one value at the cursor; see {@link decodeDynamic}. */
-export function readDynamic(c: Cursor): unknown {
+/** Reads one value at the cursor; see {@link decodeDynamic}. `floats` reads its floats. */
+export function readDynamic(c: Cursor, floats: (c: Cursor) => unknown = readFloat): unknown {
   const from = c.pos;
   skipValue(c);
   c.pos = from;
   try {
-    return readAny(c);
+    return readAny(c, floats);
   } catch (error) {
     // What `skipValue` has passed is well formed, but for text that is not UTF-8.
     if (error !== MISS) throw error;
@@ -56,20 +56,20 @@ export function readDynamic(c: Cursor): unknown {
   }
 }
 
-function readAny(c: Cursor): unknown {
+function readAny(c: Cursor, floats: (c: Cursor) => unknown): unknown {
   const tag = c.bytes[c.pos] as number;
   if ((tag & 0xf0) === 0x80 || tag === 0xde || tag === 0xdf) {
     const map: Record<string, unknown> = {};
     for (let left = readMapHead(c); left > 0; left--) {
-      const key = readAny(c);
-      setOwn(map, typeof key === "string" ? key : String(key), readAny(c));
+      const key = readAny(c, floats);
+      setOwn(map, typeof key === "string" ? key : String(key), readAny(c, floats));
     }
     return map;
   }
   if ((tag & 0xf0) === 0x90 || tag === 0xdc || tag === 0xdd) {
     const length = readArrayHead(c);
     const values: unknown[] = [];
-    for (let i = 0; i < length; i++) values.push(readAny(c));
+    for (let i = 0; i < length; i++) values.push(readAny(c, floats));
     return values;
   }
   if (tag === 0xc0) {
@@ -77,7 +77,7 @@ function readAny(c: Cursor): unknown {
     return null;
   }
   if (tag === 0xc2 || tag === 0xc3) return readBool(c);
-  if (tag === 0xca || tag === 0xcb) return readFloat(c);
+  if (tag === 0xca || tag === 0xcb) return floats(c);
   if (tag >= 0xc4 && tag <= 0xc6) return c.takeBytes(readBinHead(c));
   if (tag === 0xcf || tag === 0xd3) {
     const value = readBigInt(c);
@@ -114,7 +114,7 @@ export function writeDynamic(out: ByteWriter, value: unknown, depth = 0): void {
   if (value === null || value === undefined) writeNil(out);
   else if (typeof value === "string") writeText(out, value);
   else if (typeof value === "boolean") writeBool(out, value);
-  else if (typeof value === "number") Number.isSafeInteger(value) ? writeInt(out, value) : writeFloat(out, value);
+  else if (typeof value === "number") isWhole(value) ? writeInt(out, value) : writeFloat(out, value);
   else if (typeof value === "bigint") writeWhole(out, value);
   else if (value instanceof Uint8Array) {
     writeBinHead(out, value.length);
@@ -130,6 +130,11 @@ export function writeDynamic(out: ByteWriter, value: unknown, depth = 0): void {
       writeDynamic(out, item, depth + 1);
     }
   } else throw new TypeError(`${Object.prototype.toString.call(value).slice(8, -1)} values have no msgpack form`);
+}
+
+/** Tells whether a number is an integer to msgpack; −0 is not, or it would lose its sign. */
+function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
 function writeText(out: ByteWriter, text: string): void {

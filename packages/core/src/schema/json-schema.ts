@@ -55,7 +55,7 @@ export function readObjectSchema(json: Json, options: ReadObjectOptions): Fields
     checkReadName(name, fields);
     const given = options.given?.[name];
     if (given !== undefined) {
-      fields[name] = given;
+      fields[name] = required.has(name) ? given : optional(given);
       continue;
     }
     const place = {

@@ -12,6 +12,8 @@ export interface StandardProps<Output = unknown> {
   readonly vendor: string;
   /** Checks a value. */
   readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+  /** Describes the values as JSON Schema, where the library does (Standard JSON Schema). */
+  readonly jsonSchema?: StandardJsonSchema | undefined;
   /** The types that inference reads. */
   readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
 }
@@ -27,4 +29,13 @@ export interface StandardIssue {
   readonly message: string;
   /** Where. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** Describes the values of a schema as JSON Schema. */
+export interface StandardJsonSchema {
+  /** Describes what validation gives; throws for what JSON Schema has no words for. */
+  readonly output: (options: {
+    readonly target: string;
+    readonly libraryOptions?: Record<string, unknown> | undefined;
+  }) => Record<string, unknown>;
 }
