@@ -64,7 +64,7 @@ describe("fieldLens", () => {
       "elements that the source's dtype cannot hold",
       { pixels: { data: new Float32Array(6).fill(300), shape: [6], dtype: "float32" } },
     ],
-    ["another shape", { pixels: { data: new Float32Array(5), shape: [5], dtype: "float32" } }],
+    ["another number of elements", { pixels: { data: new Float32Array(5), shape: [5], dtype: "float32" } }],
   ])("refuses to put %s", (_title, change) => {
     try {
       view.put({ ...shown, ...change }, seven);
@@ -126,6 +126,8 @@ describe("the laws", () => {
     o: optional(int()),
     a: ndarray("float32", [2, 3]),
     r: ndarray("uint8", [null, 2]),
+    v: ndarray("int16", [2, 3, 4]),
+    w: ndarray("complex64", [3, 4, 2]),
     t: list(str()),
   });
   // Each way to make a field, and whether it keeps all of the source's value, which PutPut needs.
@@ -146,6 +148,12 @@ describe("the laws", () => {
     transposed: [ndarray("float32", [3, 2]), { from: "a", transpose: [1, 0] }, true],
     flat: [ndarray("float64", [6]), { from: "a", reshape: [-1], astype: "float64" }, true],
     turned: [ndarray("uint8", [2, null]), { from: "r", transpose: [1, 0] }, true],
+    cyclic: [ndarray("int16", [4, 2, 3]), { from: "v", transpose: [2, 0, 1] }, true],
+    cyclicFlat: [
+      ndarray("complex128", [null]),
+      { from: "w", transpose: [1, 2, 0], reshape: [-1], astype: "complex128" },
+      true,
+    ],
     wide: [ndarray("int32"), { from: "r", astype: "int32" }, true],
   } as const;
   type Way = keyof typeof ways;
@@ -172,5 +180,21 @@ describe("the laws", () => {
       { numRuns: 300 },
     );
     expect(broken).toContain(false);
+  });
+
+  it("hold for compositions", () => {
+    const Middle = sample("Middle", { text: str(), flag: bool(), a: ndarray("float32", [3, 2]) });
+    const Last = sample("Last", { n: int(), a: ndarray("float32", [6]), flag: bool() });
+    const first = fieldLens(Source, Middle, {
+      text: { from: "i", cast: "str" },
+      flag: "b",
+      a: { from: "a", transpose: [1, 0] },
+    });
+    const second = fieldLens(Middle, Last, {
+      n: { from: "text", cast: "int" },
+      a: { from: "a", reshape: [6] },
+      flag: "flag",
+    });
+    expect(checkLens(first.compose(second), { generate: 200, seed: 11 }).ok).toBe(true);
   });
 });

@@ -17,7 +17,7 @@ type Row = Record<string, unknown>;
  * (a float as an int); a changed one is converted back, and fields that no view field comes from stay. So GetPut and
  * PutGet always hold. PutPut holds unless a `default` or a cast or `astype` that loses digits is involved: there the old
  * value is not kept a second time. A view that no source could show (another constant, two copies of one field that
- * differ, text that is no number) is refused.
+ * differ, text that is no number) is refused, and so is another number of elements in a reshaped array.
  *
  * Copies: plain copies and reshaped or transposed arrays share memory with the sample.
  *

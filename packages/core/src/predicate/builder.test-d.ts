@@ -39,6 +39,8 @@ expectTypeOf(fieldHandles(type)).toEqualTypeOf<FieldHandles<Sample>>();
 
 // @ts-expect-error a text is no number
 f.label.eq("7");
+// @ts-expect-error a text is no list of texts
+f.name.in("abc");
 // @ts-expect-error a number is no text
 f.name.startsWith(7);
 // @ts-expect-error there is no such field

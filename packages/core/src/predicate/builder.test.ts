@@ -86,6 +86,10 @@ describe("the typed builder", () => {
     expect(() => buildPredicate((f) => f("note").startsWith(7 as never))).toThrow(TypeError);
   });
 
+  it("does not take a text for a list of its letters", () => {
+    expect(() => buildPredicate((f) => f("name").in("abc" as never))).toThrow("in takes an array or set of values");
+  });
+
   it("refuses a function that returns no predicate", () => {
     try {
       buildPredicate((() => true) as never, Digit);

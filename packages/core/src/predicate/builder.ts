@@ -1,7 +1,7 @@
 import { AtdataError } from "../errors.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { checkPredicate, unknownField } from "./check-predicate.ts";
-import type { AnyHandle, Condition, ConditionMethods, FieldHandles } from "./field-handles.ts";
+import type { AnyHandle, Condition, ConditionMethods, FieldHandles, Several } from "./field-handles.ts";
 import type { ComparisonOperator, Predicate, PredicateValue } from "./predicate.ts";
 import { predicateTree } from "./predicate-json.ts";
 
@@ -32,8 +32,10 @@ function join(op: "and" | "or", parts: readonly Predicate[]): Condition {
 function handle(field: string): AnyHandle {
   const compare = (op: ComparisonOperator) => (operand: PredicateValue) =>
     condition({ op, field, value: value(operand, op) });
-  const member = (op: "in" | "containsAny" | "containsAll") => (operands: Iterable<PredicateValue>) =>
-    condition({ op, field, values: Object.freeze(Array.from(operands, (operand) => value(operand, op))) });
+  const member = (op: "in" | "containsAny" | "containsAll") => (operands: Several<PredicateValue>) => {
+    if (typeof operands === "string") throw new TypeError(`${op} takes an array or set of values`);
+    return condition({ op, field, values: Object.freeze(Array.from(operands, (operand) => value(operand, op))) });
+  };
   return {
     eq: compare("="),
     ne: compare("!="),

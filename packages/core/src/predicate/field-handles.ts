@@ -19,6 +19,9 @@ export interface ConditionMethods {
  */
 export type Condition = Predicate & ConditionMethods;
 
+/** Several values. Not any iterable: a string is one, of its letters, and would be taken for a list of them. */
+export type Several<T> = readonly T[] | ReadonlySet<T>;
+
 /** A field of any kind. */
 export interface FieldHandle {
   /** True where the field is null or absent. */
@@ -32,7 +35,7 @@ export interface EqualityHandle<T> extends FieldHandle {
   /** Not equal; unknown for null. */
   ne(value: T): Condition;
   /** One of the values. */
-  in(values: Iterable<T>): Condition;
+  in(values: Several<T>): Condition;
 }
 
 /** A field whose values have an order; `T` are the values it may equal, `O` those it is ordered against. */
@@ -60,9 +63,9 @@ export interface ListHandle<T> extends FieldHandle {
   /** Holds the item. */
   contains(value: T): Condition;
   /** Holds at least one of the items. */
-  containsAny(values: Iterable<T>): Condition;
+  containsAny(values: Several<T>): Condition;
   /** Holds all of the items. */
-  containsAll(values: Iterable<T>): Condition;
+  containsAll(values: Several<T>): Condition;
 }
 
 /** A field of an untyped sample: any operator, any value. */
