@@ -3,7 +3,7 @@ import { BLOCK, padded } from "./tar-header.ts";
 import { TarReader } from "./tar-reader.ts";
 import { TarWriter } from "./tar-writer.ts";
 
-const MAX_KEY_BYTES = 1024;
+const MAX_KEY_LENGTH = 1024;
 const controls = /\p{Cc}/u;
 const surrogate = /\p{Surrogate}/u;
 
@@ -36,6 +36,6 @@ function keyProblem(key: string): string | undefined {
   if (controls.test(key) || surrogate.test(key)) return "contains a control character or half a surrogate pair";
   if (key.startsWith("/") || key.includes("//")) return "has an empty path part";
   if (key.startsWith("__")) return "starts with __, which WebDataset reserves";
-  if (key.length > MAX_KEY_BYTES) return `is longer than ${MAX_KEY_BYTES} characters`;
+  if (key.length > MAX_KEY_LENGTH) return `is longer than ${MAX_KEY_LENGTH} characters`;
   return undefined;
 }

@@ -19,7 +19,10 @@ export class Gatherer {
   skip = 0;
   /** Whether no more chunks come. */
   finished = false;
+  /** Offset of the very first byte. */
+  origin = 0;
 
+  #started = false;
   #chunk: Uint8Array = nothing;
   #chunkWords: Uint32Array | undefined;
   #at = 0;
@@ -37,13 +40,24 @@ export class Gatherer {
     return this.#partialLength;
   }
 
-  /** Gives the next chunk; the one before must be used up. `offset` says where it stands after a jump within `skip`. */
+  /** Offset behind the last byte that was used. */
+  get endOffset(): number {
+    return this.#base + this.#at;
+  }
+
+  /** Gives the next chunk; the one before must be used up. `offset` says where it stands: at a jump within `skip`, or at the start. */
   push(chunk: Uint8Array, offset?: number): void {
     if (offset === undefined) this.#base += this.#chunk.length;
-    else {
-      this.skip -= offset - this.#base - this.#at;
+    else if (this.#started) {
+      const skip = this.position - offset;
+      if (skip < 0) throw new RangeError(`chunk at ${offset} lies behind the byte wanted next, ${this.position}`);
+      this.skip = skip;
+      this.#base = offset;
+    } else {
+      this.origin = offset;
       this.#base = offset;
     }
+    this.#started = true;
     // Buffers and plain arrays mixed would make every access polymorphic.
     this.#chunk =
       chunk.constructor === Uint8Array ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);

@@ -38,6 +38,27 @@ export class MemberName {
     return true;
   }
 
+  /**
+   * Makes a payload's name of one that was cut off where its field ends; false when it is a file's name.
+   *
+   * `bytes` needs room for the suffix.
+   */
+  completeCut(bytes: Uint8Array, end: number): boolean {
+    let base = end;
+    while (base > 0 && bytes[base - 1] !== SLASH) base -= 1;
+    let dot = bytes.indexOf(DOT, base);
+    if (dot < 0 || dot > end) dot = end;
+    if (dot === base && dot < end) return false;
+    for (let i = dot + 1; i < end; i++) if (((bytes[i] as number) | 0x20) !== SUFFIX[i - dot - 1]) return false;
+    bytes[dot] = DOT;
+    bytes.set(SUFFIX, dot + 1);
+    this.bytes = bytes;
+    this.start = 0;
+    this.keyEnd = dot;
+    this.end = dot + 1 + SUFFIX.length;
+    return true;
+  }
+
   /** What follows the dot, lower-case. */
   get extension(): string {
     return text.decode(this.bytes.subarray(this.keyEnd + 1, this.end)).toLowerCase();
@@ -52,7 +73,7 @@ export class MemberName {
   }
 }
 
-const text = new TextDecoder();
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Names that start with `__…__` up to the first slash or the end are archive metadata to WebDataset, not samples. */
 function isReserved(bytes: Uint8Array, start: number, end: number): boolean {

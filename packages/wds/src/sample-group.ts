@@ -2,7 +2,7 @@ import type { Member } from "@atdata/core";
 import type { MemberName } from "./member-name.ts";
 import { BLOCK } from "./tar-header.ts";
 
-const text = new TextDecoder();
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The sample whose members are being read: its key, and its files as long as it has no payload. */
 export class SampleGroup {
@@ -10,7 +10,7 @@ export class SampleGroup {
   hasPayload = false;
   /** The files of a sample without payload. */
   files: Member[] = [];
-  /** Where the first of `files` has its content. */
+  /** One block behind the first header of `files`, an extended one included. */
   filesOffset = 0;
   /** Where the content of the last of `files` ends. */
   filesEnd = 0;
@@ -53,10 +53,10 @@ export class SampleGroup {
     return true;
   }
 
-  /** Keeps the content of the file that was added last. */
-  keep(content: Uint8Array, offset: number, size: number): void {
+  /** Keeps the content of the file that was added last, which lies between two offsets. */
+  keep(content: Uint8Array, offset: number, end: number): void {
     if (this.files.length === 0) this.filesOffset = offset;
-    this.filesEnd = offset + size;
+    this.filesEnd = end;
     this.files.push({ extension: this.#extensions[this.#extensions.length - 1] as string, bytes: content });
   }
 

@@ -7,9 +7,9 @@ import {
   STEP_MORE,
   STEP_RECORD,
 } from "@atdata/core";
+import { ExtendedHeader, isExtended } from "./extended-header.ts";
 import { Gatherer } from "./gatherer.ts";
 import { MemberName } from "./member-name.ts";
-import { type PaxValues, parsePax } from "./pax.ts";
 import { SampleGroup } from "./sample-group.ts";
 import { BLOCK, checkHeader, HEADER_VALID, HEADER_ZERO, hasPrefix, padded, parseSize } from "./tar-header.ts";
 
@@ -24,10 +24,6 @@ const HARD_LINK = 0x31;
 const FIFO = 0x36;
 const CONTIGUOUS = 0x37;
 const REGULAR = 0x30;
-const PAX_NEXT = 0x78;
-const PAX_GLOBAL = 0x67;
-const GNU_NAME = 0x4c;
-const GNU_LINK = 0x4b;
 const GNU_SPARSE = 0x53;
 
 /**
@@ -56,8 +52,9 @@ export class TarReader implements ShardReader {
   #contentSize = 0;
   #contentOffset = 0;
   #metaType = 0;
-  #pax: PaxValues | undefined;
-  #longName: Uint8Array | undefined;
+  readonly #extended: ExtendedHeader = new ExtendedHeader();
+  /** Where the first header of the member starts, an extended one included. */
+  #headerOffset = -1;
   readonly #group: SampleGroup = new SampleGroup();
   /** Whether the member whose header was read waits until the sample before it was given. */
   #waiting = false;
@@ -117,31 +114,33 @@ export class TarReader implements ShardReader {
   #readHeader(): boolean {
     const input = this.#input;
     if (!input.take(BLOCK)) return false;
+    this.#contentOffset = input.position;
     const check = checkHeader(input.bytes, input.start, input.words);
     if (check === HEADER_VALID) this.#readFields(input.bytes, input.start);
     else if (check === HEADER_ZERO) this.#phase = "end";
-    else this.#corrupt(input.position === BLOCK ? "not a tar archive" : "header checksum differs");
+    else this.#corrupt(input.position - input.origin === BLOCK ? "not a tar archive" : "header checksum differs");
     return true;
   }
 
   #readFields(block: Uint8Array, at: number): void {
     const type = block[at + 156] as number;
-    const size = this.#pax?.size ?? parseSize(block, at);
+    const extended = this.#extended;
+    const isMeta = isExtended(type);
+    const size = extended.size < 0 || isMeta ? parseSize(block, at) : extended.size;
     if (!(size >= 0)) this.#corrupt("member size is not a number");
     this.#contentSize = size;
-    this.#contentOffset = this.#input.position;
-    if (type === PAX_NEXT || type === PAX_GLOBAL || type === GNU_NAME || type === GNU_LINK) {
+    if (!extended.pending) this.#headerOffset = this.#contentOffset - BLOCK;
+    if (isMeta) {
       if (size > MAX_META) this.#corrupt(`a header record of ${size} bytes is too long`);
       this.#metaType = type;
       this.#phase = "meta";
       return;
     }
-    if (type === GNU_SPARSE || this.#pax?.sparse) {
+    if (type === GNU_SPARSE || extended.sparse) {
       this.#corrupt("sparse members cannot be read", "write the archive without --sparse");
     }
-    const longName = this.#pax?.path ?? this.#longName;
-    this.#pax = undefined;
-    this.#longName = undefined;
+    const longName = extended.name;
+    if (extended.pending) extended.clear();
     const regular = type === REGULAR || type === 0 || type === CONTIGUOUS;
     if (regular && this.#splitName(block, at, longName)) return;
     this.#name.end = -1;
@@ -151,10 +150,7 @@ export class TarReader implements ShardReader {
 
   /** Takes the member's name apart, in memory that outlives the chunk. */
   #splitName(block: Uint8Array, at: number, longName: Uint8Array | undefined): boolean {
-    if (longName !== undefined) {
-      const zero = longName.indexOf(0);
-      return this.#name.split(longName, 0, zero < 0 ? longName.length : zero);
-    }
+    if (longName !== undefined) return this.#name.split(longName, 0, longName.length);
     const memory = this.#nameMemory;
     let length = 0;
     if (hasPrefix(block, at)) {
@@ -163,7 +159,11 @@ export class TarReader implements ShardReader {
       memory[length++] = 0x2f;
     }
     for (let i = at; i < at + 100 && block[i] !== 0; i++) memory[length++] = block[i] as number;
-    return this.#name.split(memory, 0, length);
+    const isSample = this.#name.split(memory, 0, length);
+    const { origin } = this.#input;
+    if (origin === 0 || origin !== this.#headerOffset || block[at + 99] === 0) return isSample;
+    // Started here by an offset: the whole name is in an extended header further up.
+    return this.#name.completeCut(memory, length) || isSample;
   }
 
   /** Books the member whose header was read. True when a sample of several files ends before it, and is given first. */
@@ -215,7 +215,7 @@ export class TarReader implements ShardReader {
     const group = this.#group;
     const offset = this.#contentOffset;
     if (!group.hasPayload) {
-      group.keep(this.bytes.slice(this.start, this.end), offset, this.#contentSize);
+      group.keep(this.bytes.slice(this.start, this.end), this.#headerOffset + BLOCK, offset + this.#contentSize);
       return false;
     }
     if (group.files.length > 0) group.files = [];
@@ -250,27 +250,25 @@ export class TarReader implements ShardReader {
     if (!input.take(size)) return false;
     input.skip = padded(size) - size;
     this.#phase = "header";
-    if (this.#metaType === GNU_NAME) this.#longName = input.bytes.slice(input.start, input.start + size);
-    if (this.#metaType !== PAX_NEXT) return true;
-    this.#pax = parsePax(input.bytes, input.start, input.start + size);
-    if (this.#pax === undefined) this.#corrupt("PAX header is malformed");
+    const isRead = this.#extended.read(this.#metaType, input.bytes, input.start, input.start + size);
+    if (!isRead) this.#corrupt("PAX header is malformed");
     return true;
   }
 
   /** No more bytes come: fine between members, as archives without an end mark stop there. */
   #reachEnd(): void {
-    if (this.#phase === "header" && this.#input.skip === 0 && this.#input.pending === 0) {
+    const input = this.#input;
+    const offset = input.endOffset;
+    if (this.#phase === "header" && offset > 0 && offset < BLOCK) this.#corrupt("not a tar archive");
+    const between = this.#phase === "header" && input.skip === 0 && input.pending === 0 && !this.#extended.pending;
+    if (between && offset > 0) {
       this.#phase = "end";
       return;
     }
-    const position = this.#input.position;
-    if (this.#phase === "header" && position < BLOCK) this.#corrupt("not a tar archive");
-    throw new AtdataError(
-      "SHARD_TRUNCATED",
-      "shard ends in the middle of a member",
-      { shard: this.#shard, offset: position, ...(this.#phase === "content" && { key: this.#group.key }) },
-      { hint: "fetch or write the shard again" },
-    );
+    const clause = offset === 0 ? "shard is empty" : "shard ends in the middle of a member";
+    const key = this.#phase === "content" ? { key: this.#group.key } : {};
+    const hint = "fetch or write the shard again";
+    throw new AtdataError("SHARD_TRUNCATED", clause, { shard: this.#shard, offset, ...key }, { hint });
   }
 
   #duplicate(name: MemberName): never {
@@ -279,12 +277,12 @@ export class TarReader implements ShardReader {
       shard: this.#shard,
       key,
       member: `${key}.${name.extension}`,
-      offset: this.#contentOffset - BLOCK,
+      offset: this.#headerOffset,
     });
   }
 
   #corrupt(clause: string, hint?: string): never {
-    const offset = Math.max(0, this.#input.position - BLOCK);
+    const offset = Math.max(0, this.#contentOffset - BLOCK);
     throw new AtdataError("SHARD_CORRUPT", clause, { shard: this.#shard, offset }, hint === undefined ? {} : { hint });
   }
 }

@@ -12,7 +12,7 @@ const template: Uint8Array = makeTemplate();
 const templateSum: number = template.reduce((sum, byte) => sum + byte, 0);
 
 /**
- * Writes samples as members `<key>.msgpack` of a plain ustar archive; a name that does not fit gets a PAX `path` record.
+ * Writes samples as members `<key>.msgpack` of a plain ustar archive; a name that is long or not ASCII has a PAX `path` record.
  *
  * Bytes depend on keys and payloads alone: time, owner and mode are constants.
  */
@@ -25,7 +25,7 @@ export class TarWriter implements ShardWriter {
     let name: string | Uint8Array = key + SUFFIX;
     if (!isShortAscii(name)) {
       const utf8 = encoder.encode(name);
-      if (utf8.length > MAX_NAME) this.#writePath(out, utf8);
+      this.#writePath(out, utf8);
       name = utf8;
     }
     this.#beginMember(out, name);

@@ -29,9 +29,14 @@ export interface Member {
  * Errors are `SHARD_TRUNCATED`, `SHARD_CORRUPT` or `DUPLICATE_MEMBER`.
  */
 export interface ShardReader {
-  /** Gives the bytes that follow the ones given before; `offset` says where they stand in the shard after a jump. */
+  /**
+   * Gives the bytes that follow the ones given before. `offset` says where they stand in the shard: after a jump (not
+   * beyond `position`), or when a fresh reader starts in the middle, at a {@link ShardFormat.span}.
+   *
+   * @throws RangeError – `offset` lies beyond `position`.
+   */
   push(chunk: Uint8Array, offset?: number): void;
-  /** Says that no more bytes come. */
+  /** Says that the shard ends where the bytes given last end; after a jump to its end, push no bytes at that offset before. */
   finish(): void;
   /** Moves on. */
   next(): ReadStep;
@@ -41,9 +46,9 @@ export interface ShardReader {
   readonly start: number;
   /** First byte behind the payload within `bytes`. */
   readonly end: number;
-  /** Where the payload starts in the shard (after decompression); of several files, the first one's. */
+  /** Where the payload starts in the shard (after decompression); of several files, what `span` needs to find the first. */
   readonly offset: number;
-  /** Length of the payload, also when its bytes were skipped; of several files, from the first one's start to the last one's end. */
+  /** Length of the payload, also when its bytes were skipped; of several files, from `offset` to the last one's end. */
   readonly size: number;
   /** Byte of the shard that the reader wants next; with `locate` it may lie beyond what was pushed. */
   readonly position: number;
@@ -97,9 +102,13 @@ export interface ShardFormat {
   matches(name: string): boolean;
   /** Starts reading one shard. */
   reader(options: ShardReaderOptions): ShardReader;
-  /** Tells which bytes a fresh reader needs to find the sample whose payload lies at `offset`. */
+  /**
+   * Tells which bytes a fresh reader, given them by `push(bytes, span.from)`, needs to find the sample whose payload lies at `offset`.
+   *
+   * The key that it then tells may be cut, where the format keeps long keys elsewhere.
+   */
   span(offset: number, size: number): ByteSpan;
-  /** Removes a compression, recognised by content; gives the reader back when there is none. */
+  /** Removes a compression, recognised by content; the result's `compression` then names it. */
   unwrap?(bytes: ByteReader, shard: string): Promise<ByteReader>;
   /** Starts writing shards. */
   writer(): ShardWriter;
