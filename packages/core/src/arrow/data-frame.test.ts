@@ -124,6 +124,7 @@ describe("decodeDataFrame and encodeDataFrame", () => {
       { columns: { a: [2n ** 64n] } },
       { columns: { a: [() => 1] } },
       { columns: { a: [undefined] } },
+      { columns: { a: Array.from({ length: 20 }).reduce<Cell>((cell) => [cell], null) } },
       { columns: { a: fromNested([[1]], "int8") } },
       { columns: { a: fromNested([[1, 2]], "complex64") } },
       { columns: { a: fromNested([1n], "datetime64[Y]") } },

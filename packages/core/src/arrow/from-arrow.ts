@@ -7,7 +7,7 @@ import type { ArrayColumn, Cell, Column, DataFrame } from "./data-frame.ts";
 const notATime = -(2n ** 63n);
 const units = ["s", "ms", "us", "ns"];
 // Nested cells come from outside: each level is a call.
-const maxDepth = 32;
+const maxDepth = 16;
 
 /**
  * Takes an Arrow table apart into columns; copies everything.

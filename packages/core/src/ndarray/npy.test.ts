@@ -79,6 +79,17 @@ describe("encodeNpy and decodeNpy", () => {
     expect(writeNpyHeader("[('é', '<f4')]", false, [])[6]).toBe(1);
   });
 
+  it("pads headers as numpy does, at every distance from the next multiple of 64", () => {
+    const { headers = [] } = vectors<{ descr: string; shape: number[]; length: number }[]>(
+      "python-extra/npy-headers.json",
+    );
+    const differing = headers.filter(
+      ({ descr, shape, length }) => writeNpyHeader(`'${descr}'`, false, shape).length !== length,
+    );
+    expect(differing).toEqual([]);
+    expect(headers.length).toBe(66);
+  });
+
   it("throws only AtdataError on damaged bytes", () => {
     fuzz(
       Object.values(arrays).map(({ npy }) => fromHex(npy)),

@@ -205,7 +205,7 @@ describe("astype", () => {
   it("truncates, wraps and rounds as numpy does", () => {
     expect(cast(Float64Array.of(1.9, -1.9, 300, -129), "float64", "int8")).toEqual([1, -1, 44, 127]);
     expect(cast(Int16Array.of(-1, 256), "int16", "uint8")).toEqual([255, 0]);
-    expect(cast(BigInt64Array.of(-1n, 2n ** 40n + 5n), "int64", "uint32")).toEqual([2 ** 32 - 1, 5]);
+    expect(cast(BigInt64Array.of(-1n, 2n ** 60n + 5n), "int64", "uint32")).toEqual([2 ** 32 - 1, 5]);
     expect(cast(Float64Array.of(-2.5, 2 ** 63), "float64", "int64")).toEqual([-2n, -(2n ** 63n)]);
     expect(cast(Float64Array.of(Number.NaN, Number.POSITIVE_INFINITY), "float64", "int64")).toEqual([0n, 0n]);
     expect(cast(Float64Array.of(0, Number.NaN, -0.5), "float64", "bool")).toEqual([0, 1, 1]);
