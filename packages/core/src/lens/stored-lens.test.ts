@@ -1,5 +1,4 @@
 import { DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isAtdataError } from "../errors.ts";
 import { sample } from "../schema/sample.ts";
@@ -18,8 +17,10 @@ const at = new Date("2026-02-03T04:05:06.123Z");
 const options = { version: "1.0.0", createdAt: at };
 
 describe("what Python wrote", () => {
-  const path = fileURLToPath(new URL("../../../../fixtures/python/index.db", import.meta.url));
-  const db = new DatabaseSync(path, { readOnly: true });
+  // Immutable, or SQLite leaves its -wal and -shm files beside the fixture.
+  const db = new DatabaseSync(new URL("../../../../fixtures/python/index.db?immutable=1", import.meta.url), {
+    readOnly: true,
+  });
   const row = db.prepare("SELECT lens_json FROM lenses WHERE name = 'name_only'").get();
   db.close();
   const stored = JSON.parse(String(row?.lens_json));
