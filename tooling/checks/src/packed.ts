@@ -6,7 +6,7 @@ import { runPackage, runProgram, type ToolResult } from "./run-tool.ts";
 
 /** The published packages as a user gets them: built, packed and installed in an empty project outside the repository. */
 export interface Packed {
-  /** The empty project; its `node_modules` holds the packages and what they depend on, peers included. */
+  /** The empty project; its `node_modules` holds the packages and all that they and their examples use. */
   readonly project: string;
   tarball(each: Package): string;
   installed(each: Package): string;
@@ -29,7 +29,10 @@ export async function pack(repo: Repo): Promise<Packed> {
     mkdirSync(target, { recursive: true });
     mustPass("unpack", await runProgram("tar", ["-xzf", tarball, "-C", target, "--strip-components=1"], project));
   }
-  for (const each of repo.published) linkDependencies(repo, each, modules);
+  for (const each of repo.published) {
+    const { dependencies, devDependencies } = each.manifest;
+    linkDependencies(repo, each, Object.keys({ ...dependencies, ...devDependencies }), modules);
+  }
   return {
     project,
     tarball: (each) => tarballs.get(each) ?? "",
@@ -37,9 +40,9 @@ export async function pack(repo: Repo): Promise<Packed> {
   };
 }
 
-function linkDependencies(repo: Repo, each: Package, modules: string): void {
-  const { dependencies, peerDependencies } = each.manifest;
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+/** Makes the dependencies that a package of the repository has available in another `node_modules` folder. */
+export function linkDependencies(repo: Repo, each: Package, names: readonly string[], modules: string): void {
+  for (const name of names) {
     const link = join(modules, name);
     const source = join(repo.root, each.folder, "node_modules", name);
     if (existsSync(link) || !existsSync(source)) continue;

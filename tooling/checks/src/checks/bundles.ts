@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildFailure, build } from "esbuild";
 import type { Check } from "../check.ts";
@@ -32,6 +32,7 @@ export const bundles: Check = {
       else if (bytes > limit)
         problems.push(`${name} is ${bytes} bytes minified and gzipped, over its limit of ${limit} in ${LIMITS}`);
     }
+    if (repo.update) mkdirSync(dirname(join(repo.root, LIMITS)), { recursive: true });
     if (repo.update) writeFileSync(join(repo.root, LIMITS), `${JSON.stringify(limits, null, 2)}\n`);
     return { problems, detail: sizes.join(", ") };
   },

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import type { Check } from "../check.ts";
@@ -16,6 +16,7 @@ export const exportLists: Check = {
       found[entry.specifier] = Object.keys(module).sort();
     }
     const path = join(repo.root, EXPECTED);
+    if (repo.update) mkdirSync(dirname(path), { recursive: true });
     if (repo.update) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
     const expected: Record<string, string[]> = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
     const problems = [...new Set([...Object.keys(found), ...Object.keys(expected)])]
