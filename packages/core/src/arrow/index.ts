@@ -6,6 +6,7 @@
 
 import { type BytesCodec, bytesField } from "../schema/bytes-field.ts";
 import type { Field, FieldOptions } from "../schema/field.ts";
+import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
 import { type DataFrame, isDataFrame } from "./data-frame.ts";
 import { decodeDataFrame, encodeDataFrame } from "./parquet.ts";
 import { type ArrowTensor, decodeArrowTensor, encodeArrowTensor, isArrowTensor } from "./tensor.ts";
@@ -14,18 +15,22 @@ export { type ArrayColumn, type Cell, type Column, type DataFrame, isDataFrame }
 export { decodeDataFrame, encodeDataFrame, initArrow, rowCount } from "./parquet.ts";
 export { type ArrowTensor, decodeArrowTensor, encodeArrowTensor, isArrowTensor } from "./tensor.ts";
 
-/** Encodes and decodes the values of `arrowTensor` fields. */
-export const arrowTensorCodec: BytesCodec<ArrowTensor> = {
+/** Encodes and decodes the values of `arrowTensor` fields; goes into `codecs` where a type is rebuilt from a stored schema. */
+export const arrowTensorCodec: BytesCodec<ArrowTensor> & FieldCodecPack = {
+  kind: "arrowTensor",
   decode: decodeArrowTensor,
   encode: encodeArrowTensor,
   is: isArrowTensor,
+  field: (details) => bytesField("arrowTensor", arrowTensorCodec, details),
 };
 
-/** Encodes and decodes the values of `dataframe` fields. */
-export const dataframeCodec: BytesCodec<DataFrame> = {
+/** Encodes and decodes the values of `dataframe` fields; goes into `codecs` where a type is rebuilt from a stored schema. */
+export const dataframeCodec: BytesCodec<DataFrame> & FieldCodecPack = {
+  kind: "dataframe",
   decode: decodeDataFrame,
   encode: encodeDataFrame,
   is: isDataFrame,
+  field: (details) => bytesField("dataframe", dataframeCodec, details),
 };
 
 /**

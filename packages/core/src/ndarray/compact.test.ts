@@ -80,6 +80,17 @@ describe("encodeCompact and decodeCompact", () => {
     expect(toHex(encodeCompact(transpose(array)))).toBe(first.noncontig?.hex);
   });
 
+  it("keeps the bits of NaN in strided floats", () => {
+    const single = new Uint32Array([0x7f81_ff00, 0xff80_0001, 0, 1]);
+    const array = { data: new Float32Array(single.buffer), shape: [2, 2], dtype: "float32" } as const;
+    expect(new Uint32Array(encodeCompact(transpose(array)).slice(-16).buffer)).toEqual(
+      Uint32Array.of(0x7f81_ff00, 0, 0xff80_0001, 1),
+    );
+    const double = new BigUint64Array([0x7ff0_0000_0000_0001n, 1n, 2n, 3n]);
+    const wide = { data: new Float64Array(double.buffer), shape: [2, 2], dtype: "float64" } as const;
+    expect(new BigUint64Array(encodeCompact(transpose(wide)).slice(-32).buffer)[0]).toBe(0x7ff0_0000_0000_0001n);
+  });
+
   it("copies unless told not to, and always when elements are not aligned", () => {
     const aligned = new Uint8Array(64);
     const bytes = encodeCompact({ data: Float32Array.of(1, 2), shape: [2], dtype: "float32" });

@@ -31,7 +31,8 @@ export function contiguousData<D extends DType>(
   const length = elementCount(shape) * lanes;
   if (strides === undefined || (isLaidOut(shape, strides, "C") && data.length === length)) return data;
   const out = new info.Data(length);
-  gather(data as DTypeData, out as DTypeData, shape, strides, lanes);
+  const [from, to] = [asBits(data as DTypeData), asBits(out as DTypeData)];
+  gather(from, to, shape, strides, out.length === 0 ? 0 : (to.length / out.length) * lanes);
   return out;
 }
 
@@ -89,6 +90,12 @@ function stridesProblem(
   }
   if (count === 0 || (last + 1) * lanes <= data.length) return undefined;
   return new RangeError(`strides [${strides.join(", ")}] reach entry ${(last + 1) * lanes} of ${data.length}`);
+}
+
+// A float that passes through a number may lose the bits of its NaN.
+function asBits(data: DTypeData): DTypeData {
+  const floats = data instanceof Float32Array || data instanceof Float64Array;
+  return floats ? new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4) : data;
 }
 
 function gather(

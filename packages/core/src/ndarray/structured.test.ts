@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ArrayCase, expectArray, fromHex, fuzz, toHex, vectors } from "../../tests/arrays.ts";
+import { sample } from "../schema/sample.ts";
 import { fromStrings } from "./strings.ts";
 import {
   decodeStructured,
@@ -8,6 +9,7 @@ import {
   type StructuredArray,
   structuredFrom,
 } from "./structured.ts";
+import { structured, structuredCodec } from "./structured-field.ts";
 
 interface Columns {
   readonly [name: string]: ArrayCase | { readonly shape: readonly number[]; readonly columns: Columns };
@@ -37,6 +39,14 @@ describe("decodeStructured and encodeStructured", () => {
     expect(array.columns.x).toEqual({ data: Float32Array.of(1, 3), shape: [2], dtype: "float32" });
     expect(array.columns.y).toEqual({ data: Int32Array.of(2, 4), shape: [2], dtype: "int32" });
     expect(toHex(encodeStructured(array))).toBe(written);
+  });
+
+  it("make a field kind, also where a type is rebuilt", () => {
+    const type = sample("Tracks", { hits: structured() });
+    const hits = decodeStructured(fromHex(written));
+    expect(type.decode(type.encode({ hits })).hits).toEqual(hits);
+    expect(() => type.encode({ hits: { ...hits, shape: [3] } })).toThrow(/hits/);
+    expect(structuredCodec.field({ description: "d" })).toMatchObject({ kind: "structured", description: "d" });
   });
 
   it("joins columns, their further axes becoming those of the field", () => {

@@ -6,15 +6,18 @@
 
 import { type BytesCodec, bytesField } from "../schema/bytes-field.ts";
 import type { Field, FieldOptions } from "../schema/field.ts";
+import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
 import { decodeSafetensors, encodeSafetensors, isSafeTensors, type SafeTensors } from "./safetensors.ts";
 
 export { decodeSafetensors, encodeSafetensors, isSafeTensors, type SafeTensors } from "./safetensors.ts";
 
-/** Encodes and decodes the values of `safetensors` fields. */
-export const safetensorsCodec: BytesCodec<SafeTensors> = {
+/** Encodes and decodes the values of `safetensors` fields; goes into `codecs` where a type is rebuilt from a stored schema. */
+export const safetensorsCodec: BytesCodec<SafeTensors> & FieldCodecPack = {
+  kind: "safetensors",
   decode: decodeSafetensors,
   encode: encodeSafetensors,
   is: isSafeTensors,
+  field: (details) => bytesField("safetensors", safetensorsCodec, details),
 };
 
 /**

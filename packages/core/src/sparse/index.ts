@@ -6,6 +6,7 @@
 
 import { type BytesCodec, bytesField } from "../schema/bytes-field.ts";
 import type { Field, FieldOptions } from "../schema/field.ts";
+import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
 import { isSparse, type SparseMatrix } from "./matrix.ts";
 import { decodeSparse, encodeSparse } from "./sparse.ts";
 
@@ -19,8 +20,14 @@ export {
 } from "./matrix.ts";
 export { decodeSparse, encodeSparse } from "./sparse.ts";
 
-/** Encodes and decodes the values of `sparse` fields. */
-export const sparseCodec: BytesCodec<SparseMatrix> = { decode: decodeSparse, encode: encodeSparse, is: isSparse };
+/** Encodes and decodes the values of `sparse` fields; goes into `codecs` where a type is rebuilt from a stored schema. */
+export const sparseCodec: BytesCodec<SparseMatrix> & FieldCodecPack = {
+  kind: "sparse",
+  decode: decodeSparse,
+  encode: encodeSparse,
+  is: isSparse,
+  field: (details) => bytesField("sparse", sparseCodec, details),
+};
 
 /**
  * Declares a field of sparse matrices, stored as scipy's NPZ.
