@@ -40,6 +40,8 @@ type ScalarKeys<S> = { [K in keyof S]-?: Present<S[K]> extends Scalar ? K : neve
 type RequiredScalarKeys<S> = { [K in keyof S]-?: S[K] extends Scalar ? K : never }[keyof S] & string;
 type ArrayKeys<S> = { [K in keyof S]-?: Present<S[K]> extends NdArray ? K : never }[keyof S] & string;
 
+type RequiredArrayKeys<S> = { [K in keyof S]-?: S[K] extends NdArray ? K : never }[keyof S] & string;
+
 type CastTo<T> = T extends string
   ? "str"
   : T extends number
@@ -66,7 +68,9 @@ export type FieldStepFor<S, T> =
       readonly cast: CastTo<Present<T>>;
     }
   | { readonly from: ScalarKeys<S>; readonly cast: CastTo<Present<T>>; readonly default: LensValue }
-  | (Present<T> extends NdArray ? { readonly from: ArrayKeys<S> } & ArraySteps<Present<T>> : never);
+  | (Present<T> extends NdArray
+      ? { readonly from: undefined extends T ? ArrayKeys<S> : RequiredArrayKeys<S> } & ArraySteps<Present<T>>
+      : never);
 
 /** How each field of a view `V` comes about from a source `S`; only optional ones may be left out, and stay absent. */
 export type FieldLensSpecFor<S, V> = { readonly [K in keyof V]: FieldStepFor<S, V[K]> };

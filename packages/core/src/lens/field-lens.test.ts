@@ -82,6 +82,19 @@ describe("fieldLens", () => {
     expect(() => twice.put({ a: 7, b: "8" }, seven)).toThrow("no source sample has this view");
   });
 
+  it("puts an array where there was none, in the layout that the source declares", () => {
+    const steps = { from: "a", transpose: [1, 0], reshape: [6], astype: "float32" } as const;
+    const To = sample("To", { a: optional(ndarray("float32", [6])) });
+    const a: NdArray<"float32"> = { data: Float32Array.of(1, 4, 2, 5, 3, 6), shape: [6], dtype: "float32" };
+    const known = fieldLens(sample("Known", { a: optional(ndarray("uint8", [2, 3])) }), To, { a: steps });
+    const back = known.put({ a }, {});
+    expect(known.source.is(back)).toBe(true);
+    expect(known.get(back)).toEqual({ a });
+    expect(known.put({}, back).a).toBeUndefined();
+    const open = fieldLens(sample("Open", { a: optional(ndarray("uint8", [null, 3])) }), To, { a: steps });
+    expect(() => open.put({ a }, {})).toThrow("value cannot be converted");
+  });
+
   it("leaves an optional view field absent that nothing is said about", () => {
     const Loose = sample("Loose", { label: int(), extra: optional(str()) });
     const loose = fieldLens(Digit, Loose, { label: "label" });

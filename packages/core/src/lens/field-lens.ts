@@ -55,7 +55,7 @@ export function lensFromSpec<S, V>(
 ): Lens<S, V> {
   checkSpec(source, view, spec);
   const plans = Object.entries(spec).map(([field, step]) =>
-    planField(field, step, step.from === undefined ? undefined : source.fields[step.from]?.kind, view.name),
+    planField(field, step, step.from === undefined ? undefined : source.fields[step.from], view.name),
   );
   const copies = plans.flatMap(({ name: field, from, plain }): [string, string][] =>
     plain && from !== undefined ? [[field, from]] : [],

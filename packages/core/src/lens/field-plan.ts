@@ -1,8 +1,9 @@
 import { AtdataError, isAtdataError } from "../errors.ts";
 import { astype } from "../ndarray/convert.ts";
 import { isNdArray } from "../ndarray/layout.ts";
-import type { DType, NdArray } from "../ndarray/ndarray.ts";
+import type { NdArray } from "../ndarray/ndarray.ts";
 import { reshape, transpose } from "../ndarray/reshape.ts";
+import type { Field } from "../schema/field.ts";
 import { describeValue } from "../schema/problems.ts";
 import { cast, isCastKind } from "./cast.ts";
 import type { FieldStep } from "./field-lens-spec.ts";
@@ -22,11 +23,11 @@ export interface FieldPlan {
 }
 
 /**
- * Turns a step into functions. `sourceKind` is the source field's kind.
+ * Turns a step into functions. `source` is the source field; a constant has none.
  *
  * @throws AtdataError `SCHEMA_MISMATCH` or `SHAPE_MISMATCH` – from the functions, for values that cannot be converted.
  */
-export function planField(name: string, step: FieldStep, sourceKind: string | undefined, viewType: string): FieldPlan {
+export function planField(name: string, step: FieldStep, source: Field | undefined, viewType: string): FieldPlan {
   const { from, constant } = step;
   if (from === undefined) return { name, from, plain: false, forward: () => constant, back: () => undefined };
   const nil = (value: unknown) => value === undefined || value === null;
@@ -39,7 +40,7 @@ export function planField(name: string, step: FieldStep, sourceKind: string | un
       if (result === undefined) throw unfit(viewType, name, kind, value);
       return result;
     };
-    const kind = isCastKind(sourceKind) ? sourceKind : to;
+    const kind = isCastKind(source?.kind) ? source.kind : to;
     return {
       name,
       from,
@@ -64,7 +65,7 @@ export function planField(name: string, step: FieldStep, sourceKind: string | un
       from,
       plain: false,
       forward: (value) => array(value, (a) => showArray(a, step)),
-      back: (value, old) => array(value, (a) => (isNdArray(old) ? restoreArray(a, step, old) : a)),
+      back: (value, old) => array(value, (a) => restoreArray(a, step, isNdArray(old) ? old : (source ?? {}))),
     };
   }
   return { name, from, plain: step.default === undefined, forward: orDefault, back: (value) => value };
@@ -77,10 +78,23 @@ function showArray(array: NdArray, step: FieldStep): NdArray {
   return step.astype === undefined ? shown : astype(shown, step.astype);
 }
 
-function restoreArray(array: NdArray, step: FieldStep, old: NdArray<DType>): NdArray {
+/** What a source value had, or where it was null, what its field declares. */
+type Layout = Pick<Field, "dtype" | "shape">;
+
+function restoreArray(array: NdArray, step: FieldStep, old: Layout): NdArray {
   const axes = step.transpose;
-  let restored: NdArray = step.astype === undefined ? array : astype(array, old.dtype);
-  if (step.reshape !== undefined) restored = reshape(restored, axes?.map((axis) => old.shape[axis] ?? 0) ?? old.shape);
+  let restored = array;
+  if (step.astype !== undefined) {
+    if (old.dtype === undefined) throw new TypeError("the source's dtype is not known");
+    restored = astype(restored, old.dtype);
+  }
+  if (step.reshape !== undefined) {
+    const { shape } = old;
+    if (shape === undefined || !shape.every((length) => length !== null)) {
+      throw new TypeError("the source's shape is not known");
+    }
+    restored = reshape(restored, axes?.map((axis) => shape[axis] ?? 0) ?? shape);
+  }
   if (axes === undefined) return restored;
   return transpose(
     restored,

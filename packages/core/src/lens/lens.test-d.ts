@@ -12,6 +12,7 @@ interface Digit {
   id: bigint;
   tags: string[];
   note?: string | undefined;
+  mask?: NdArray<"bool"> | undefined;
 }
 interface Thumb {
   label: number;
@@ -78,5 +79,7 @@ fieldLens(Digit, Wide, { ...spec, id: { from: "id", cast: "int" } });
 fieldLens(Digit, Wide, { ...spec, id: { from: "image", cast: "str" } });
 // @ts-expect-error converted to another dtype than the view's
 fieldLens(Digit, Wide, { ...spec, pixels: { from: "image", astype: "float64" } });
+// @ts-expect-error an optional array does not make a required one
+fieldLens(Digit, Wide, { ...spec, pixels: { from: "mask", astype: "float32" } });
 // @ts-expect-error a required view field is missing
 fieldLens(Digit, Thumb, { label: "label" });
