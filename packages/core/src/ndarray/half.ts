@@ -1,6 +1,9 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
+// A power for each exponent, ten places down: the fraction is taken as a whole number.
+const scales = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 25));
+
 /** Widens the bits of a half-precision float; exact, NaN stays NaN. */
 export function halfToFloat(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
@@ -8,7 +11,7 @@ export function halfToFloat(half: number): number {
   const fraction = half & 0x3ff;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return sign * (1024 + fraction) * (scales[exponent] as number);
 }
 
 /** Rounds a number to half precision and gives its bits: to nearest, ties to even; beyond 65504 it becomes infinite. */
