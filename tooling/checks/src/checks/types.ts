@@ -7,13 +7,14 @@ import { lines, runPackage } from "../run-tool.ts";
 export const types: Check = {
   name: "types",
   async run(repo) {
-    const projects = repo.packages.filter((each) => existsSync(join(repo.root, each.folder, "tsconfig.json")));
     const problems: string[] = [];
-    for (const { folder } of repo.packages) {
-      if (!projects.some((each) => each.folder === folder)) problems.push(`${folder} has no tsconfig.json`);
-      else problems.push(...lines((await runPackage("typescript", "tsc", ["-p", folder], repo.root)).output));
+    for (const folder of [".", ...repo.packages.map((each) => each.folder)]) {
+      const hasProject = existsSync(join(repo.root, folder, "tsconfig.json"));
+      if (hasProject)
+        problems.push(...lines((await runPackage("typescript", "tsc", ["-p", folder], repo.root)).output));
+      else problems.push(`${folder} has no tsconfig.json`);
     }
     const typeTests = repo.files.filter((file) => file.endsWith(".test-d.ts")).length;
-    return { problems, detail: `${projects.length} packages, ${typeTests} type tests` };
+    return { problems, detail: `${repo.packages.length} packages, ${typeTests} type tests` };
   },
 };
