@@ -1,3 +1,13 @@
+/** Where a sample that cannot be decoded lies; there when it came out of a shard. */
+export interface SamplePlace {
+  /** The shard's url. */
+  shard?: string;
+  /** The sample's key. */
+  key?: string;
+  /** Byte at which its payload starts in the shard. */
+  at?: number;
+}
+
 /**
  * The typed fields of every error code.
  *
@@ -6,7 +16,7 @@
  */
 export interface ErrorFields {
   /** A sample or payload does not fit its type. */
-  SCHEMA_MISMATCH: {
+  SCHEMA_MISMATCH: SamplePlace & {
     type: string;
     missing: readonly string[];
     extra: readonly string[];
@@ -15,11 +25,11 @@ export interface ErrorFields {
   /** A field, sample or lens definition, or a stored schema, is not usable. */
   SCHEMA_INVALID: { field?: string; kind?: string };
   /** An `int()` value lies beyond ±2^53, or an `int64()` value beyond −2^63 … 2^64−1. */
-  INTEGER_TOO_LARGE: { field?: string; value: string };
+  INTEGER_TOO_LARGE: SamplePlace & { field?: string; value: string };
   /** Bytes are not well-formed msgpack, or lie beyond the size or depth limit. */
-  MSGPACK_INVALID: { offset?: number; field?: string };
+  MSGPACK_INVALID: SamplePlace & { offset?: number; field?: string };
   /** Bytes are not a well-formed array encoding (compact, `.npy`, and the formats of the subpaths). */
-  NDARRAY_INVALID: { field?: string; dtype?: string };
+  NDARRAY_INVALID: SamplePlace & { field?: string; dtype?: string };
   /** Arrays that should be stacked, cast or reshaped together do not agree. */
   SHAPE_MISMATCH: { field?: string; want?: string; got?: string };
   /** Samples of one batch have arrays of different shape or dtype. */
@@ -40,8 +50,6 @@ export interface ErrorFields {
   SHARD_TRUNCATED: { shard: string; offset: number; key?: string };
   /** A shard is not an archive of the expected format, or is damaged. */
   SHARD_CORRUPT: { shard: string; offset?: number; key?: string };
-  /** A sample of a shard cannot be decoded; `cause` says why. */
-  SAMPLE_INVALID: { shard: string; key: string; offset: number };
   /** Two members of one sample have the same name. */
   DUPLICATE_MEMBER: { shard: string; key: string; member: string; offset: number };
   /** Two samples that are written have the same key. */

@@ -5,8 +5,28 @@
  */
 
 export { ByteWriter } from "./codec/byte-writer.ts";
+export type { Entry } from "./dataset/base-stage.ts";
+export { type Batch, type BatchOf, type BatchOptions, batchSize, type RaggedBatch } from "./dataset/batch.ts";
+// Datasets
+export { createDataset } from "./dataset/create-dataset.ts";
+export type {
+  Dataset,
+  DatasetIterator,
+  Description,
+  IterateOptions,
+  PartitionOptions,
+  Plan,
+  ShuffleOptions,
+  WaitOptions,
+} from "./dataset/dataset.ts";
+export { detach } from "./dataset/detach.ts";
+export type { Progress } from "./dataset/iterator.ts";
+export type { DatasetInput, OnError, ReadOptions } from "./dataset/read-options.ts";
+export type { StageState } from "./dataset/stage.ts";
+export type { DatasetState } from "./dataset/state.ts";
 // Errors
 export { AtdataError, type ErrorCode, type ErrorExtras, type ErrorFields, isAtdataError } from "./errors.ts";
+export { createHasher, type Hasher } from "./hasher.ts";
 export type {
   ByteReader,
   CallOptions,

@@ -24,6 +24,8 @@ export interface ByteReader {
   release?(chunk: Uint8Array): void;
   /** Says that chunks of a multiple of `bytes` would suit; a reader may ignore it. */
   prefer?(bytes: number): void;
+  /** The compression that was removed on the way, when there was one. */
+  readonly compression?: string | undefined;
   /** Frees handles; idempotent; safe while a `next` is pending, which then ends early or rejects. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../codec/byte-writer.ts";
+import type { SampleType } from "../schema/sample-type.ts";
 import type { ByteReader } from "./data-source.ts";
 
 /** What {@link ShardReader.next} found: a record, a need for more bytes, or the end of the shard. */
@@ -113,7 +114,7 @@ export interface ShardFormat {
   /** Starts writing shards. */
   writer(): ShardWriter;
   /** Turns the files of a sample into a raw sample by their extensions; present where samples may have several. */
-  decodeMembers?(members: readonly Member[]): Record<string, unknown>;
+  decodeMembers?(members: readonly Member[], type?: SampleType): Record<string, unknown>;
   /** Checks a key before it is written; throws `KEY_INVALID`. */
   checkKey(key: string): void;
 }
