@@ -1,0 +1,82 @@
+import { evaluate } from "../predicate/evaluate.ts";
+import type { Predicate } from "../predicate/predicate.ts";
+import type { CallOptions, ShardInfo } from "../protocols/data-source.ts";
+import type { StoredShard } from "../protocols/data-store.ts";
+import type { PluginIndex, SampleLocation, ShardPlugin, WrittenSample } from "../protocols/shard-plugin.ts";
+
+interface Row {
+  readonly key: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly sample: unknown;
+}
+
+interface Remembered {
+  readonly stored: StoredShard;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Builds a plugin that remembers, in this process, every sample written through it: for tests and as an example.
+ *
+ * It answers for a dataset all of whose shards it has seen written, and have not changed in length or checksum since.
+ * Copies: each sample, by `structuredClone`.
+ */
+export function memoryPlugin(): ShardPlugin {
+  const shards = new Map<string, Remembered>();
+  return {
+    name: "memory",
+    write() {
+      let rows: Row[] = [];
+      return {
+        sample({ key, offset, size, sample }: WrittenSample) {
+          rows.push({ key, offset, size, sample: structuredClone(sample) });
+        },
+        async shardClosed(_name, stored) {
+          shards.set(stored.url, { stored, rows });
+          rows = [];
+        },
+      };
+    },
+    async open(context, options) {
+      options?.signal?.throwIfAborted();
+      const known = context.shards.map((shard) => unchanged(shard, shards.get(shard.url)));
+      return known.every((shard) => shard !== undefined) ? indexOf(known) : undefined;
+    },
+  };
+}
+
+function unchanged(shard: ShardInfo, remembered: Remembered | undefined): Remembered | undefined {
+  if (remembered === undefined) return undefined;
+  const { bytes, sha256 } = remembered.stored;
+  return (shard.bytes ?? bytes) === bytes && (shard.sha256 ?? sha256) === sha256 ? remembered : undefined;
+}
+
+function indexOf(shards: readonly Remembered[]): PluginIndex {
+  function* locations(): Generator<{ location: SampleLocation; sample: unknown }> {
+    let index = 0;
+    for (const { stored, rows } of shards) {
+      for (const { key, offset, size, sample } of rows) {
+        yield { location: { shard: stored.url, key, index: index++, offset, size }, sample };
+      }
+    }
+  }
+  return {
+    async counts(options?: CallOptions) {
+      options?.signal?.throwIfAborted();
+      return shards.map(({ rows }) => rows.length);
+    },
+    async locate(key: string, options?: CallOptions) {
+      options?.signal?.throwIfAborted();
+      for (const { location } of locations()) if (location.key === key) return location;
+      return undefined;
+    },
+    async *query(predicate: Predicate, options?: CallOptions) {
+      for (const { location, sample } of locations()) {
+        options?.signal?.throwIfAborted();
+        const matches = typeof sample === "object" && sample !== null && evaluate(predicate, sample) === true;
+        if (matches) yield location;
+      }
+    },
+  };
+}
