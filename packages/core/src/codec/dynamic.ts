@@ -1,4 +1,5 @@
 import { AtdataError } from "../errors.ts";
+import { isNdArray } from "../ndarray/layout.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { Cursor, MISS } from "./cursor.ts";
 import {
@@ -122,19 +123,26 @@ export function writeDynamic(out: ByteWriter, value: unknown, depth = 0): void {
   } else if (Array.isArray(value)) {
     writeArrayHead(out, value.length);
     for (const item of value) writeDynamic(out, item, depth + 1);
-  } else if (isPlainObject(value)) {
+  } else if (isPlainObject(value) && !isNdArray(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     writeMapHead(out, entries.length);
     for (const [key, item] of entries) {
       writeText(out, key);
       writeDynamic(out, item, depth + 1);
     }
-  } else throw new TypeError(`${Object.prototype.toString.call(value).slice(8, -1)} values have no msgpack form`);
+  } else {
+    const what = isNdArray(value) ? "an array inside a list or dict has" : `${tagOf(value)} values have`;
+    throw new TypeError(`${what} no msgpack form`);
+  }
 }
 
 /** Tells whether a number is an integer to msgpack; −0 is not, or it would lose its sign. */
 function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && !Object.is(value, -0);
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 function writeText(out: ByteWriter, text: string): void {
@@ -143,10 +151,30 @@ function writeText(out: ByteWriter, text: string): void {
 }
 
 function writeWhole(out: ByteWriter, value: bigint): void {
-  if (value < -0x8000_0000_0000_0000n || value > 0xffff_ffff_ffff_ffffn) {
+  if (!fits64(value)) {
     throw new AtdataError("INTEGER_TOO_LARGE", "integer lies beyond −2^63 … 2^64−1", { value: String(value) });
   }
   writeBigInt(out, value);
+}
+
+/** Tells whether {@link writeDynamic} could write a value. */
+export function isDynamic(value: unknown, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return false;
+  if (typeof value === "string") return !loneSurrogate.test(value);
+  if (typeof value === "bigint") return fits64(value);
+  if (typeof value !== "object") return typeof value === "number" || typeof value === "boolean" || value === undefined;
+  if (value === null || value instanceof Uint8Array) return true;
+  if (Array.isArray(value)) return value.every((item) => isDynamic(item, depth + 1));
+  return (
+    isPlainObject(value) &&
+    !isNdArray(value) &&
+    Object.entries(value).every(([key, item]) => !loneSurrogate.test(key) && isDynamic(item, depth + 1))
+  );
+}
+
+/** Tells whether a bigint lies within −2^63 … 2^64−1. */
+export function fits64(value: bigint): boolean {
+  return value >= -0x8000_0000_0000_0000n && value <= 0xffff_ffff_ffff_ffffn;
 }
 
 /** Tells whether a value is an object literal (or one without a prototype). */

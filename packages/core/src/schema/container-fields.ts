@@ -1,5 +1,5 @@
 import { miss } from "../codec/cursor.ts";
-import { isPlainObject, readDynamic, setOwn, writeDynamic } from "../codec/dynamic.ts";
+import { isDynamic, isPlainObject, readDynamic, setOwn, writeDynamic } from "../codec/dynamic.ts";
 import { readArrayHead, readMapHead, readString } from "../codec/msgpack-read.ts";
 import { loneSurrogate, writeArrayHead, writeMapHead, writeString } from "../codec/msgpack-write.ts";
 import { AtdataError } from "../errors.ts";
@@ -100,7 +100,8 @@ function dictCodec<T>(values: FieldCodec<T>): FieldCodec<Record<string, T>> {
         }
       }
     },
-    is: (value) => isPlainObject(value) && Object.values(value).every((item) => values.is(item)),
+    is: (value) =>
+      isPlainObject(value) && Object.entries(value).every(([key, item]) => !loneSurrogate.test(key) && values.is(item)),
   };
 }
 
@@ -113,5 +114,5 @@ const anyDictCodec: FieldCodec<Record<string, unknown>> = {
     if (!isPlainObject(value)) throw new MistypedValue("dict", value);
     writeDynamic(out, value);
   },
-  is: isPlainObject,
+  is: (value) => isPlainObject(value) && isDynamic(value),
 };

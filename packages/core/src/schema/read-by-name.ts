@@ -1,5 +1,6 @@
 import { type Cursor, MISS } from "../codec/cursor.ts";
-import { readMapHead, readString } from "../codec/msgpack-read.ts";
+import { readDynamic } from "../codec/dynamic.ts";
+import { readMapHead } from "../codec/msgpack-read.ts";
 import { skipValue } from "../codec/msgpack-skip.ts";
 import { AtdataError, isAtdataError, withFields } from "../errors.ts";
 import { decodeNdArray } from "../ndarray/npy.ts";
@@ -24,6 +25,25 @@ export function readByName(
   const places = findFields(c, type);
   const problems = new Problems();
   const result: Record<string, unknown> = {};
+  try {
+    readPlaces(c, entries, places, result, problems);
+  } finally {
+    c.pos = end;
+    c.end = end;
+  }
+  if (options?.extra !== "ignore") problems.extra.push(...places.keys());
+  if (problems.any) throw problems.error(type);
+  return result;
+}
+
+/** Reads each field at its place; what is left in `places` is extra. */
+function readPlaces(
+  c: Cursor,
+  entries: Entries,
+  places: Map<string, Place>,
+  result: Record<string, unknown>,
+  problems: Problems,
+): void {
   for (const [name, field] of entries) {
     const place = places.get(name);
     places.delete(name);
@@ -48,11 +68,6 @@ export function readByName(
       got: describeBytes(c, place.from, place.to, field),
     });
   }
-  c.pos = end;
-  c.end = end;
-  if (options?.extra !== "ignore") problems.extra.push(...places.keys());
-  if (problems.any) throw problems.error(type);
-  return result;
 }
 
 interface Place {
@@ -93,13 +108,8 @@ function findFields(c: Cursor, type: string): Map<string, Place> {
 
 function readKey(c: Cursor): string {
   const from = c.pos;
-  try {
-    return readString(c);
-  } catch {
-    c.pos = from;
-    skipValue(c);
-    return describeTag(c.bytes, from, c.end);
-  }
+  const value = readDynamic(c);
+  return typeof value === "object" ? describeTag(c.bytes, from, c.end) : String(value);
 }
 
 function describeBytes(c: Cursor, from: number, to: number, field: Field): string {

@@ -7,7 +7,7 @@ import type { SampleCodec } from "../codec/sample-codec.ts";
 import type { Field, FieldCodec, Fields } from "./field.ts";
 import { readByName } from "./read-by-name.ts";
 import type { StandardIssue } from "./standard-schema.ts";
-import { findIssues, writeError } from "./write-error.ts";
+import { findIssues, inheritedAs, writeError } from "./write-error.ts";
 
 /** A sample codec that can also say what is wrong with a value. */
 export interface CheckedSampleCodec<S> extends SampleCodec<S> {
@@ -33,6 +33,8 @@ export function createSampleCodec<S>(name: string, fields: Fields): CheckedSampl
   const writes: Write[] = entries.map(([, field]) => field.codec.write);
   const optional = entries.map(([, field]) => field.optional);
   const template = Object.fromEntries(names.map((key) => [key, undefined]));
+  // A field may be called `constructor`: what every object inherits is not a value of it.
+  const inherited = names.map(inheritedAs);
 
   const readInOrder = (c: Cursor): S => {
     if (readMapHead(c) !== count) miss();
@@ -60,7 +62,7 @@ export function createSampleCodec<S>(name: string, fields: Fields): CheckedSampl
       for (let k = 0; k < key.length; k++) bytes[at++] = key[k] as number;
       out.length = at;
       const value = record[names[i] as string];
-      if (value === undefined || value === null) {
+      if (value === inherited[i] || value === undefined || value === null) {
         if (!optional[i]) miss();
         writeNil(out);
         if (value === null) present += 1;

@@ -5,6 +5,7 @@ import type { Fields, InferFields } from "./field.ts";
 import { checkName, checkVersion } from "./names.ts";
 import { createSampleCodec } from "./sample-codec.ts";
 import type { SampleType } from "./sample-type.ts";
+import { inheritedAs } from "./write-error.ts";
 
 /** Settings of a sample type. */
 export interface SampleOptions {
@@ -49,7 +50,7 @@ export function createSampleType<S>(name: string, fields: Fields, options: Sampl
     for (const key in record) if (!Object.hasOwn(fields, key)) return false;
     return entries.every(([key, field]) => {
       const item = record[key];
-      return item === undefined || item === null ? field.optional : field.codec.is(item);
+      return item === inheritedAs(key) || item === undefined || item === null ? field.optional : field.codec.is(item);
     });
   };
   return Object.freeze<SampleType<S>>({

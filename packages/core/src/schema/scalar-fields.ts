@@ -1,4 +1,5 @@
 import { type Cursor, miss } from "../codec/cursor.ts";
+import { fits64 } from "../codec/dynamic.ts";
 import { readBigInt, readBinHead, readBool, readFloat, readInt, readString } from "../codec/msgpack-read.ts";
 import {
   loneSurrogate,
@@ -112,10 +113,6 @@ const bytesCodec: FieldCodec<Uint8Array> = {
   },
   is: (value) => value instanceof Uint8Array,
 };
-
-function fits64(value: bigint): boolean {
-  return value >= -0x8000_0000_0000_0000n && value <= 0xffff_ffff_ffff_ffffn;
-}
 
 /** Reports an integer of 64 bits that is no safe number; returns when it is one. */
 function refuseWide(c: Cursor): void {

@@ -7,6 +7,11 @@ import type { StandardIssue } from "./standard-schema.ts";
 
 type Entries = readonly (readonly [string, Field])[];
 
+/** Gives what every object has under a name, such as `constructor`; nothing for nearly all names. */
+export function inheritedAs(name: string): unknown {
+  return (Object.prototype as Record<string, unknown>)[name];
+}
+
 /** Finds the words for a sample that could not be written: all that is wrong with it, together. */
 export function writeError(
   type: string,
@@ -27,7 +32,7 @@ export function writeError(
   }
   for (const [name, field] of entries) {
     const item = record[name];
-    if (item === undefined || item === null) {
+    if (item === inheritedAs(name) || item === undefined || item === null) {
       if (!field.optional) problems.missing.push(name);
       continue;
     }
