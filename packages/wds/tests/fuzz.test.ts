@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { TarReader } from "../src/tar-reader.ts";
 import { concat, drain, endMark, type Found, gnuLong, header, member, pax, read } from "./archive.ts";
 
-const runs = Number(process.env["ATDATA_FUZZ"] ?? 2000);
+const runs = Number(process.env.ATDATA_FUZZ ?? 2000);
 const python = join(import.meta.dirname, "../../../fixtures/python");
 
 const corpus: readonly Uint8Array[] = [
