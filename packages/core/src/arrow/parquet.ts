@@ -2,12 +2,12 @@ import { tableFromIPC, tableToIPC } from "apache-arrow";
 import * as parquet from "parquet-wasm";
 import { AtdataError } from "../errors.ts";
 import { columnLength, type DataFrame, isDataFrame } from "./data-frame.ts";
-import { repairFooter } from "./footer.ts";
+import { readFooter, repairFooter } from "./footer.ts";
 import { fromArrow } from "./from-arrow.ts";
 import { toArrowTable } from "./to-arrow.ts";
 
-// A few bytes of Parquet can stand for any number of rows.
-const maxRows = 1 << 24;
+// A few bytes of Parquet can stand for any number of values; this many take half a gigabyte.
+const maxValues = 1 << 26;
 // On Node the package starts itself; elsewhere its default export is the function that does.
 const start: unknown = (parquet as { default?: unknown }).default;
 let ready = typeof start !== "function";
@@ -26,19 +26,24 @@ export async function initArrow(wasm?: URL | string | Response | BufferSource): 
 /**
  * Decodes a Parquet file.
  *
- * Copies: always. Limits: 2^24 rows. Columns that fastparquet wrote as JSON are text.
+ * Copies: always. Limits: 2^26 values, the root of the schema counting as a column. Columns that fastparquet wrote as JSON are text.
  *
- * @throws {@link AtdataError} `NDARRAY_INVALID` – malformed, too many rows, or a column type without a counterpart (decimals).
+ * @throws {@link AtdataError} `NDARRAY_INVALID` – malformed, too many values, or a column type without a counterpart (decimals).
  * @throws {@link AtdataError} `CODEC_MISSING` – the library is not loaded yet: `await initArrow()` first.
  */
 export function decodeDataFrame(bytes: Uint8Array): DataFrame {
   requireReady();
+  const footer = readFooter(bytes);
+  if (footer === undefined) throw new AtdataError("NDARRAY_INVALID", "data frame is no Parquet file", {});
+  const { rows, entries } = footer;
+  if (!(rows * entries <= maxValues)) {
+    const clause = `data frame of ${rows} rows and ${entries - 1} columns has more than ${maxValues} values`;
+    throw new AtdataError("NDARRAY_INVALID", clause, {});
+  }
   try {
-    const stream = parquet.readParquet(repairFooter(bytes), { limit: maxRows + 1 }).intoIPCStream();
-    const table = tableFromIPC(stream);
-    if (table.numRows > maxRows)
-      throw new AtdataError("NDARRAY_INVALID", `data frame has more than ${maxRows} rows`, {});
-    return fromArrow(table);
+    // The limit keeps a file from having more rows than its footer admits.
+    const stream = parquet.readParquet(repairFooter(bytes, footer), { limit: rows }).intoIPCStream();
+    return fromArrow(tableFromIPC(stream));
   } catch (cause) {
     if (cause instanceof AtdataError) throw cause;
     throw new AtdataError("NDARRAY_INVALID", "data frame is no readable Parquet file", {}, { cause });
