@@ -7,6 +7,7 @@ import { changesets } from "./checks/changesets.ts";
 import { consumer } from "./checks/consumer.ts";
 import { examples } from "./checks/examples.ts";
 import { exportLists } from "./checks/exports.ts";
+import { installed } from "./checks/installed.ts";
 import { knip } from "./checks/knip.ts";
 import { manifests } from "./checks/manifests.ts";
 import { outsideReferences } from "./checks/outside-references.ts";
@@ -25,6 +26,7 @@ const FOUND_BY_PLANTS: readonly Check[] = [
   exportLists,
   bundles,
   packing,
+  installed,
   publintCheck,
   attw,
   apiReports,

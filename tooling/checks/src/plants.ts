@@ -111,6 +111,7 @@ export const PLANTS: readonly Plant[] = [
     expect: ["packs package/tests/planted.ts"],
     files: { "packages/conformance/tests/planted.ts": "export {};\n" },
   },
+  { check: "installed", expect: ["@atdata/conformance loads differently"], files: {} },
   { check: "publint", expect: ["dist/planted.js"], files: {} },
   { check: "attw", expect: ["@atdata/conformance"], files: {} },
   { check: "api-reports", expect: ["+ export const planted: number;"], files: {} },

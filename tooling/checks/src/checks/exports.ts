@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import type { Check } from "../check.ts";
+import type { Repo } from "../repo.ts";
 
 const EXPECTED = "tooling/checks/expected/exports.json";
 
@@ -10,11 +11,7 @@ const EXPECTED = "tooling/checks/expected/exports.json";
 export const exportLists: Check = {
   name: "exports",
   async run(repo) {
-    const found: Record<string, string[]> = {};
-    for (const entry of repo.published.flatMap((each) => each.entries)) {
-      const module: object = await import(pathToFileURL(join(repo.root, entry.source)).href);
-      found[entry.specifier] = Object.keys(module).sort();
-    }
+    const found = await exportedNames(repo);
     const path = join(repo.root, EXPECTED);
     if (repo.update) mkdirSync(dirname(path), { recursive: true });
     if (repo.update) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
@@ -31,3 +28,13 @@ export const exportLists: Check = {
     return { problems, detail: `${Object.keys(found).length} entries, ${names} names` };
   },
 };
+
+/** The names that each entry exports when its source is loaded. */
+export async function exportedNames(repo: Repo): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const entry of repo.published.flatMap((each) => each.entries)) {
+    const module: object = await import(pathToFileURL(join(repo.root, entry.source)).href);
+    found[entry.specifier] = Object.keys(module).sort();
+  }
+  return found;
+}
