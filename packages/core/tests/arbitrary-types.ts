@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { dtypeInfo, lanesOf } from "../src/ndarray/dtype.ts";
 import type { DType, NdArray } from "../src/ndarray/ndarray.ts";
 import { elementCount } from "../src/ndarray/shape.ts";
+import { structuredFrom } from "../src/ndarray/structured.ts";
+import { structured } from "../src/ndarray/structured-field.ts";
 import { dict, list, optional } from "../src/schema/container-fields.ts";
 import type { Field, FieldOptions, Fields } from "../src/schema/field.ts";
 import { isName } from "../src/schema/names.ts";
 import { ndarray } from "../src/schema/ndarray-field.ts";
+import { opaque } from "../src/schema/opaque-field.ts";
 import { sample } from "../src/schema/sample.ts";
 import type { RawSample, SampleType } from "../src/schema/sample-type.ts";
 import { bool, bytes, float, int, int64, str } from "../src/schema/scalar-fields.ts";
@@ -54,9 +57,25 @@ const { inner } = fc.letrec<{ inner: Field }>((tie) => ({
   ),
 }));
 
-/** Fields of every kind of core that is not opaque, required and optional. */
+const encoded: fc.Arbitrary<Field> = options.chain((details) =>
+  fc.constantFrom<Field>(
+    structured(details),
+    opaque("sparse", "@atdata/core/sparse", details),
+    opaque("arrow_tensor", "@atdata/core/arrow", details),
+  ),
+);
+
+/** Fields of every kind of core, required and optional. */
 export const arbitraryField: fc.Arbitrary<Field> = fc
-  .tuple(fc.oneof(scalar, array, inner), fc.boolean())
+  .tuple(
+    fc.oneof(
+      { weight: 4, arbitrary: scalar },
+      { weight: 3, arbitrary: array },
+      { weight: 3, arbitrary: inner },
+      { weight: 1, arbitrary: encoded },
+    ),
+    fc.boolean(),
+  )
   .map(([field, absent]) => (absent ? optional(field) : field));
 
 /** Sample types of 1 to 20 fields. */
@@ -131,6 +150,16 @@ export function arbitraryValue(field: Field): fc.Arbitrary<unknown> {
       return dictionary(field.values === undefined ? arbitraryDynamic : arbitraryValue(field.values));
     case "ndarray":
       return arbitraryArray(field);
+    case "structured":
+      return fc.array(fc.tuple(fc.float(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 }).map((rows) => {
+        const x: NdArray = { data: Float32Array.from(rows, ([a]) => a), shape: [rows.length], dtype: "float32" };
+        const y: NdArray = { data: Uint8Array.from(rows, ([, b]) => b), shape: [rows.length], dtype: "uint8" };
+        return structuredFrom({ x, y });
+      });
+    case "opaque": {
+      const name = field.storedKind === "sparse" ? "@atdata/core/sparse" : "@atdata/core/arrow";
+      return fc.uint8Array({ maxLength: 30 }).map((bits) => ({ kind: field.storedKind, bytes: bits, import: name }));
+    }
     default:
       throw new TypeError(`no values of kind ${field.kind}`);
   }

@@ -1,3 +1,4 @@
+import { structuredCodec } from "../ndarray/structured-field.ts";
 import type { Field, FieldDetails, FieldKind } from "./field.ts";
 import { opaque } from "./opaque-field.ts";
 
@@ -20,7 +21,7 @@ export interface FieldCodecPack {
 
 /** How stored types are rebuilt. */
 export interface RebuildOptions {
-  /** Codecs of the kinds that live in subpaths; a field of any other kind is opaque. */
+  /** Codecs of the kinds that live in subpaths; a field of a kind whose codec is not given is opaque. */
   readonly codecs?: readonly FieldCodecPack[] | undefined;
 }
 
@@ -50,6 +51,7 @@ export function storedKindOf(field: Field): string {
 export function encodedField(stored: string, details: FieldDetails, options: RebuildOptions): Field | undefined {
   const known = encodedKinds.find((entry) => entry.stored === stored);
   if (known === undefined) return undefined;
-  const pack = options.codecs?.find(({ kind }) => kind === known.kind);
+  const packs = [...(options.codecs ?? []), structuredCodec];
+  const pack = packs.find(({ kind }) => kind === known.kind);
   return pack === undefined ? opaque(stored, known.import, details) : pack.field(details);
 }

@@ -5,6 +5,8 @@ import { fromHex, vectors } from "../../tests/arrays.ts";
 import { encodeCompact } from "../ndarray/compact.ts";
 import type { NdArray } from "../ndarray/ndarray.ts";
 import { encodeNpy } from "../ndarray/npy.ts";
+import { encodeStructured, structuredFrom } from "../ndarray/structured.ts";
+import { structured } from "../ndarray/structured-field.ts";
 import { detectArray } from "./array-bytes.ts";
 import { schemasEqual } from "./compare.ts";
 import { dict, list, optional } from "./container-fields.ts";
@@ -40,6 +42,8 @@ describe("inferType", () => {
     ["arrays of several dtypes", [packed([2]), packed([2], "int8"), packed([2])], ndarray(undefined, [2])],
     [".npy files", [encodeNpy(bits([2]))], ndarray("uint8", [2])],
     ["arrays that are decoded", [bits([2])], ndarray("uint8", [2])],
+    ["arrays of records", [encodeStructured(structuredFrom({ x: bits([2]) }))], structured()],
+    ["arrays of records and of numbers", [encodeStructured(structuredFrom({ x: bits([2]) })), packed([2])], bytes()],
     ["arrays and other bytes", [packed([2]), Uint8Array.of(9)], bytes()],
     ["arrays with a byte too many", [Uint8Array.of(...packed([2]), 0)], bytes()],
     ["lists", [["a"], []], list(str())],

@@ -3,6 +3,7 @@ import { isPlainObject, readDynamic } from "../codec/dynamic.ts";
 import { readFloat } from "../codec/msgpack-read.ts";
 import { AtdataError } from "../errors.ts";
 import type { DType } from "../ndarray/ndarray.ts";
+import { structured } from "../ndarray/structured-field.ts";
 import { dict, list, optional } from "./container-fields.ts";
 import type { Field, FieldKind } from "./field.ts";
 import { FLOAT, type Guess, guess, merge } from "./guess.ts";
@@ -134,8 +135,9 @@ function build(seen: Guess): Field {
     case "float":
       return float();
     case "bytes":
-    case "structured":
       return bytes();
+    case "structured":
+      return structured();
     case "ndarray":
       return ndarray(seen.dtype, seen.shape);
     case "list":

@@ -95,7 +95,8 @@ describe("schemaFromLocal", () => {
       optional: false,
     }));
     const type = schemaFromLocal({ name: "A", fields });
-    expect(Object.values(type.fields).map((field) => field.kind)).toEqual(fields.map(() => "opaque"));
+    const kinds = Object.values(type.fields).map((field) => field.kind);
+    expect(kinds).toEqual(["structured", "opaque", "opaque", "opaque", "opaque"]);
     expect(schemaToLocal(type).fields).toEqual(fields);
     const codecs = [{ kind: "arrowTensor" as const, field: () => bytes() }];
     expect(schemaFromLocal({ name: "A", fields }, { codecs }).fields.arrow_tensor?.kind).toBe("bytes");

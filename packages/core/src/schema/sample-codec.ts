@@ -34,7 +34,7 @@ export function createSampleCodec<S>(name: string, fields: Fields): CheckedSampl
   const optional = entries.map(([, field]) => field.optional);
   const template = Object.fromEntries(names.map((key) => [key, undefined]));
   // A field may be called `constructor`: what every object inherits is not a value of it.
-  const inherited = names.map(inheritedAs);
+  const inherits = names.some((key) => inheritedAs(key) !== undefined);
 
   const readInOrder = (c: Cursor): S => {
     if (readMapHead(c) !== count) miss();
@@ -62,7 +62,7 @@ export function createSampleCodec<S>(name: string, fields: Fields): CheckedSampl
       for (let k = 0; k < key.length; k++) bytes[at++] = key[k] as number;
       out.length = at;
       const value = record[names[i] as string];
-      if (value === inherited[i] || value === undefined || value === null) {
+      if (value === undefined || value === null) {
         if (!optional[i]) miss();
         writeNil(out);
         if (value === null) present += 1;
@@ -88,7 +88,7 @@ export function createSampleCodec<S>(name: string, fields: Fields): CheckedSampl
     },
     write(out, value, options) {
       const start = out.length;
-      const record = value as Record<string, unknown>;
+      const record = (inherits ? Object.assign(Object.create(null), value) : value) as Record<string, unknown>;
       try {
         const present = writeInOrder(out, record);
         if (options?.extra === "ignore" || !hasMoreKeys(record, present, fields)) return;
