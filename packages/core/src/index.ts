@@ -1,14 +1,149 @@
 /**
  * Typed samples, n-d arrays, lenses, predicates and the Dataset, over pluggable sources, stores and shard formats.
  *
+ * Declare a type with {@link sample} and the field builders, open or make a {@link Dataset} of it with a format package such as
+ * `@atdata/wds`, and read it as a sequence of plain objects.
+ *
+ * @example
+ * ```ts
+ * import { type Infer, int, ndarray, sample } from "@atdata/core";
+ * const Digit = sample("Digit", { image: ndarray("uint8", [28, 28]), label: int() });
+ * type Digit = Infer<typeof Digit>; // { image: NdArray<"uint8">; label: number }
+ * ```
+ *
  * @module
  */
 
+// Sample types and their fields
+export { sample, type SampleOptions } from "./schema/sample.ts";
+export type { ExtraOptions, Infer, RawSample, SampleType } from "./schema/sample-type.ts";
+export type {
+  Field,
+  FieldCodec,
+  FieldDetails,
+  FieldKind,
+  FieldOptions,
+  Fields,
+  InferField,
+  InferFields,
+  ManifestOptions,
+  OptionalField,
+} from "./schema/field.ts";
+export { bool, bytes, float, int, int64, str } from "./schema/scalar-fields.ts";
+export { dict, list, optional } from "./schema/container-fields.ts";
+export { ndarray, type NdArrayFieldOptions } from "./schema/ndarray-field.ts";
+export { structured, structuredCodec } from "./ndarray/structured-field.ts";
+export { type BytesCodec, bytesField } from "./schema/bytes-field.ts";
+export type { Opaque } from "./schema/opaque-field.ts";
+export { describeField } from "./schema/problems.ts";
+export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from "./schema/standard-schema.ts";
+export type { SampleCodec } from "./codec/sample-codec.ts";
+export { Cursor, type Ownership } from "./codec/cursor.ts";
 export { ByteWriter } from "./codec/byte-writer.ts";
-export type { Entry } from "./dataset/base-stage.ts";
-export { type Batch, type BatchOf, type BatchOptions, batchSize, type RaggedBatch } from "./dataset/batch.ts";
+export { decodeDynamic, encodeDynamic } from "./codec/dynamic.ts";
+
+// Stored schemas
+export {
+  type LocalField,
+  type LocalFieldType,
+  type LocalSchema,
+  schemaFromLocal,
+  schemaToLocal,
+  type SchemaToLocalOptions,
+} from "./schema/local-form.ts";
+export type { FieldCodecPack, RebuildOptions } from "./schema/field-codec-pack.ts";
+
+// N-d arrays
+export type { DType, DTypeData, NdArray, TimeUnit } from "./ndarray/ndarray.ts";
+export { type DTypeInfo, dtypeInfo, formatDType, isDType, type ParsedDType, parseDType } from "./ndarray/dtype.ts";
+export { type DecodeArrayOptions, decodeCompact, encodeCompact } from "./ndarray/compact.ts";
+export { decodeNdArray, decodeNpy, encodeNpy } from "./ndarray/npy.ts";
+export { stack, zeros } from "./ndarray/create.ts";
+export { astype, type CastOptions, type HalfFloats, toFloat16Array, toFloat32 } from "./ndarray/convert.ts";
+export { reshape, transpose } from "./ndarray/reshape.ts";
+export { contiguous, isNdArray } from "./ndarray/layout.ts";
+export { arraysEqual, type EqualOptions } from "./ndarray/equal.ts";
+export { type ElementOf, fromNested, itemAt, type Nested, toNested } from "./ndarray/nested.ts";
+export { fromStrings, toStrings } from "./ndarray/strings.ts";
+export {
+  decodeStructured,
+  encodeStructured,
+  isStructured,
+  type StructuredArray,
+  structuredFrom,
+} from "./ndarray/structured.ts";
+export type { RecordField, RecordType } from "./ndarray/record-type.ts";
+
+// Lenses
+export { type AnyLens, identity, type Lens, type LensFunctions, lens } from "./lens/lens.ts";
+export { pipe } from "./lens/pipe.ts";
+export { fieldLens } from "./lens/field-lens.ts";
+export type {
+  CastKind,
+  FieldLensSpec,
+  FieldLensSpecFor,
+  FieldStep,
+  FieldStepFor,
+  LensValue,
+} from "./lens/field-lens-spec.ts";
+export { structuralLens } from "./lens/structural-lens.ts";
+export { type LensNetwork, lensNetwork } from "./lens/network.ts";
+export {
+  type CounterExample,
+  checkLens,
+  type GenerateOptions,
+  type LawResult,
+  type LensReport,
+} from "./lens/check-lens.ts";
+export { generateSamples } from "./lens/generate.ts";
+export { type LensJson, lensFromJson, type LensTypeJson, type LensTypes, lensToJson } from "./lens/lens-json.ts";
+export {
+  type FieldMapping,
+  lensToStored,
+  type StoredFunction,
+  type StoredLens,
+  type StoreLensOptions,
+} from "./lens/stored-lens.ts";
+export { lensFromStored, type LoadLensOptions } from "./lens/load-stored-lens.ts";
+export { pushDown } from "./lens/push-down.ts";
+
+// Predicates
+export type {
+  Between,
+  Comparison,
+  ComparisonOperator,
+  Contains,
+  IsNull,
+  Junction,
+  Membership,
+  Not,
+  Predicate,
+  PredicateOperator,
+  PredicateValue,
+  StartsWith,
+} from "./predicate/predicate.ts";
+export type {
+  AnyHandle,
+  Condition,
+  ConditionMethods,
+  EqualityHandle,
+  FieldHandle,
+  FieldHandles,
+  HandleOf,
+  ListHandle,
+  OrderedHandle,
+  Several,
+  StringHandle,
+} from "./predicate/field-handles.ts";
+export { buildPredicate, fieldHandles } from "./predicate/builder.ts";
+export { compilePredicate, evaluate } from "./predicate/evaluate.ts";
+export { checkPredicate } from "./predicate/check-predicate.ts";
+export { type PredicateJson, predicateFromJson, predicateToJson } from "./predicate/predicate-json.ts";
+export { compareCodePoints } from "./predicate/compare.ts";
+
 // Datasets
 export { createDataset } from "./dataset/create-dataset.ts";
+export { type DatasetRef, type OpenInput, type OpenOptions, openFrom } from "./dataset/open-dataset.ts";
 export type {
   Dataset,
   DatasetIterator,
@@ -19,14 +154,50 @@ export type {
   ShuffleOptions,
   WaitOptions,
 } from "./dataset/dataset.ts";
-export { detach } from "./dataset/detach.ts";
-export type { Progress } from "./dataset/iterator.ts";
 export type { DatasetInput, OnError, ReadOptions } from "./dataset/read-options.ts";
-export type { StageState } from "./dataset/stage.ts";
+export type { Entry } from "./dataset/base-stage.ts";
+export type { Progress } from "./dataset/iterator.ts";
 export type { DatasetState } from "./dataset/state.ts";
-// Errors
-export { AtdataError, type ErrorCode, type ErrorExtras, type ErrorFields, isAtdataError } from "./errors.ts";
+export type { StageState } from "./dataset/stage.ts";
+export { type Batch, type BatchOf, type BatchOptions, batchSize, type RaggedBatch } from "./dataset/batch.ts";
+export { detach } from "./dataset/detach.ts";
+export {
+  type DatasetFile,
+  type DatasetFileShard,
+  parseDatasetFile,
+  type ReadDatasetFile,
+} from "./dataset/dataset-file.ts";
+
+// Writing
+export {
+  createDatasetWriter,
+  type DatasetWriter,
+  type PushWriter,
+  type WriteNames,
+  type WriterInput,
+  type WrittenDataset,
+} from "./write/dataset-writer.ts";
+export { type Samples, writeSamples } from "./write/write-samples.ts";
+export type { WriteOptions, WriteProgress } from "./write/write-options.ts";
+
+// Sources, stores and formats in memory and over the network
+export { memorySource } from "./sources/memory-source.ts";
+export { blobSource } from "./sources/blob-source.ts";
+export { type HttpHeaders, httpSource, type HttpSourceOptions } from "./sources/http-source.ts";
+export { type MemoryStore, memoryStore } from "./stores/memory-store.ts";
+export { memoryFormat } from "./formats/memory-format.ts";
+export { memoryPlugin } from "./plugins/memory-plugin.ts";
+export { noopTelemetry } from "./telemetry/noop.ts";
+export { consoleTelemetry, type ConsoleTelemetryOptions } from "./telemetry/console.ts";
 export { createHasher, type Hasher } from "./hasher.ts";
+
+// References
+export { expandBraces, joinBraces } from "./refs/braces.ts";
+export { redactUrl, schemeOf, sourceFor } from "./refs/schemes.ts";
+export { baseName, resolveBeside } from "./refs/relative-url.ts";
+
+// Protocols
+export { PROTOCOL_VERSION } from "./protocols/version.ts";
 export type {
   ByteReader,
   CallOptions,
@@ -57,11 +228,13 @@ export type {
   WrittenSample,
 } from "./protocols/shard-plugin.ts";
 export type { Attributes, LogLevel, Span, Telemetry } from "./protocols/telemetry.ts";
-// Protocols
-export { PROTOCOL_VERSION } from "./protocols/version.ts";
-export { dict, list, optional } from "./schema/container-fields.ts";
-export { type NdArrayFieldOptions, ndarray } from "./schema/ndarray-field.ts";
-// Sample types
-export { type SampleOptions, sample } from "./schema/sample.ts";
-export type { ExtraOptions, Infer, RawSample, SampleType } from "./schema/sample-type.ts";
-export { bool, bytes, float, int, int64, str } from "./schema/scalar-fields.ts";
+
+// Errors
+export {
+  AtdataError,
+  type ErrorCode,
+  type ErrorExtras,
+  type ErrorFields,
+  isAtdataError,
+  type SamplePlace,
+} from "./errors.ts";

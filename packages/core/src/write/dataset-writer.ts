@@ -1,0 +1,297 @@
+import { type DatasetFileShard, formatDatasetFile } from "../dataset/dataset-file.ts";
+import { AtdataError } from "../errors.ts";
+import type { DataStore, StoreWrite } from "../protocols/data-store.ts";
+import type { ShardFormat, ShardWriter } from "../protocols/shard-format.ts";
+import type { PluginWriter } from "../protocols/shard-plugin.ts";
+import { schemaToLocal } from "../schema/local-form.ts";
+import type { SampleType } from "../schema/sample-type.ts";
+import { KeyBook } from "./key-book.ts";
+import { ShardOutput } from "./shard-output.ts";
+import type { WriteOptions } from "./write-options.ts";
+
+/** The names of the files of a dataset. */
+export interface WriteNames {
+  /** Stem of the dataset. */
+  readonly dataset: string;
+  /** Name of the shard when there is only one. */
+  readonly single: string;
+  /** Name of shard `n`, from 0, when there may be several. */
+  numbered(n: number): string;
+}
+
+/** What a writer writes with. */
+export interface WriterInput<S> extends WriteOptions {
+  readonly type: SampleType<S>;
+  readonly store: DataStore;
+  readonly format: ShardFormat;
+  readonly names: WriteNames;
+}
+
+/** A dataset that was committed. */
+export interface WrittenDataset {
+  /** Stem of the dataset. */
+  readonly name: string;
+  /** Url of its `dataset.json`. */
+  readonly url: string;
+  /** The shards, with counts and checksums. */
+  readonly shards: readonly DatasetFileShard[];
+  /** Number of samples. */
+  readonly samples: number;
+  /** Bytes of all shards. */
+  readonly bytes: number;
+}
+
+/** Takes the samples of a dataset, one by one. Disposing of it without `close` aborts. */
+export interface DatasetWriter<S> extends AsyncDisposable {
+  /**
+   * Writes a sample; await it before the next one, as that is how the writer slows you down.
+   *
+   * A sample that does not fit its type is refused and leaves no trace; the writer goes on.
+   *
+   * @throws AtdataError `SCHEMA_MISMATCH`, `INTEGER_TOO_LARGE`, `KEY_INVALID`, `DUPLICATE_KEY`, `SAMPLE_TOO_LARGE`, or what the store says.
+   */
+  write(sample: S, options?: { readonly key?: string | undefined }): Promise<void>;
+  /**
+   * Commits: before, nothing is visible. Idempotent.
+   *
+   * @throws AtdataError `DATASET_EMPTY`, or `DATASET_EXISTS` when somebody else committed the name meanwhile.
+   */
+  close(): Promise<WrittenDataset>;
+  /** Gives up; nothing is left behind. */
+  abort(): Promise<void>;
+}
+
+/** A writer that also says when there is nothing to wait for. */
+export interface PushWriter<S> extends DatasetWriter<S> {
+  /** Writes a sample at once; throws where `write` rejects. A promise must be awaited before the next call. */
+  push(sample: S, key?: string): Promise<void> | undefined;
+}
+
+const READY: Promise<void> = Promise.resolve();
+
+/**
+ * Starts writing a dataset.
+ *
+ * @throws AtdataError `DATASET_EXISTS`, or what the store says.
+ */
+export async function createDatasetWriter<S>(input: WriterInput<S>): Promise<PushWriter<S>> {
+  for (const name of ["maxSamples", "maxShardBytes"] as const) {
+    const limit = input[name];
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+      throw new RangeError(`${name} must be a whole number from 1 on, got ${limit}`);
+    }
+  }
+  const { store, names, overwrite, signal } = input;
+  signal?.throwIfAborted();
+  return new Writer(input, await store.begin(names.dataset, { overwrite, signal }));
+}
+
+class Writer<S> implements PushWriter<S> {
+  readonly #input: WriterInput<S>;
+  readonly #store: StoreWrite;
+  readonly #output: ShardOutput;
+  readonly #framer: ShardWriter;
+  readonly #plugins: readonly PluginWriter[];
+  readonly #keys: KeyBook;
+  readonly #shards: DatasetFileShard[] = [];
+  readonly #names: string[] = [];
+  readonly #extra: { readonly extra: "error" | "ignore" | undefined };
+  #samples = 0;
+  #bytes = 0;
+  #inShard = 0;
+  #shard: string | undefined;
+  #busy: Promise<void> | undefined;
+  #closed: Promise<WrittenDataset> | undefined;
+  #failed: { readonly error: unknown } | undefined;
+  #aborted = false;
+
+  constructor(input: WriterInput<S>, store: StoreWrite) {
+    this.#input = input;
+    this.#store = store;
+    this.#output = new ShardOutput(store);
+    this.#framer = input.format.writer();
+    this.#keys = new KeyBook(input.keyPrefix ?? "", input.firstKey ?? 0);
+    this.#extra = { extra: input.extra };
+    const context = { dataset: input.names.dataset, type: input.type as SampleType, store };
+    this.#plugins = (input.plugins ?? []).flatMap((plugin) => plugin.write?.(context) ?? []);
+  }
+
+  write(sample: S, options?: { readonly key?: string | undefined }): Promise<void> {
+    if (this.#busy !== undefined) return this.#busy.then(() => this.write(sample, options));
+    try {
+      return this.push(sample, options?.key) ?? READY;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  close(): Promise<WrittenDataset> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  async abort(): Promise<void> {
+    if (this.#aborted || this.#closed !== undefined) return;
+    this.#aborted = true;
+    await this.#busy?.catch(() => undefined);
+    await this.#output.settle();
+    await this.#store.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed === undefined) await this.abort();
+    else await this.#closed.catch(() => undefined);
+  }
+
+  /** Encodes straight into the output buffer. A promise is given only when a buffer or shard is full. */
+  push(sample: S, givenKey?: string): Promise<void> | undefined {
+    this.#requireOpen();
+    if (this.#closed !== undefined) this.#refuseClosed();
+    const { format, type, maxSamples, maxShardBytes } = this.#input;
+    const { out } = this.#output;
+    const key = givenKey ?? this.#keys.next;
+    // A running number is as legal as the first one was.
+    if (givenKey !== undefined || this.#samples === 0) format.checkKey(key);
+    const start = out.length;
+    let payload: number;
+    let size: number;
+    try {
+      this.#framer.begin(out, key);
+      payload = out.length;
+      type.codec.write(out, sample, this.#extra);
+      size = this.#framer.end(out);
+      if (maxShardBytes !== undefined) this.#checkSize(key, out.length - start, maxShardBytes);
+      this.#keys.use(key, givenKey !== undefined);
+    } catch (error) {
+      out.length = start;
+      throw error;
+    }
+    const rolls =
+      this.#inShard > 0 &&
+      (this.#inShard === maxSamples ||
+        (maxShardBytes !== undefined && this.#output.bytes + this.#framer.closeBytes > maxShardBytes));
+    if (this.#inShard === 0 || rolls) {
+      const framed = out.bytes.slice(start, out.length);
+      out.length = start;
+      return this.#hold(async () => {
+        await this.#nextShard();
+        this.#output.out.append(framed);
+        this.#book(key, sample, payload - start, size);
+      });
+    }
+    this.#book(key, sample, payload, size);
+    return this.#output.full ? this.#hold(() => this.#flush()) : undefined;
+  }
+
+  /** Runs work that the next write waits for. What fails then ends the writer. */
+  #hold(work: () => Promise<void>): Promise<void> {
+    const held = work().catch((error: unknown) => {
+      this.#failed = { error };
+      throw error;
+    });
+    this.#busy = held.finally(() => {
+      this.#busy = undefined;
+    });
+    this.#busy.catch(() => undefined);
+    return this.#busy;
+  }
+
+  async #flush(): Promise<void> {
+    this.#input.signal?.throwIfAborted();
+    await this.#output.flush();
+    this.#report();
+  }
+
+  async #nextShard(): Promise<void> {
+    this.#input.signal?.throwIfAborted();
+    const { names, maxSamples, maxShardBytes } = this.#input;
+    if (this.#inShard > 0) await this.#endShard();
+    const several = maxSamples !== undefined || maxShardBytes !== undefined;
+    this.#shard = several ? names.numbered(this.#shards.length) : names.single;
+    await this.#output.open(this.#shard);
+  }
+
+  async #endShard(): Promise<void> {
+    this.#framer.close(this.#output.out);
+    const stored = await this.#output.close();
+    this.#shards.push({ ...stored, samples: this.#inShard });
+    this.#names.push(this.#shard as string);
+    this.#bytes += stored.bytes;
+    this.#inShard = 0;
+    for (const plugin of this.#plugins) await plugin.shardClosed(this.#shard as string, stored);
+    this.#report();
+  }
+
+  async #finish(): Promise<WrittenDataset> {
+    try {
+      await this.#busy;
+      this.#requireOpen();
+      const { names, type, signal, metadata, store } = this.#input;
+      signal?.throwIfAborted();
+      if (this.#samples === 0) {
+        throw new AtdataError("DATASET_EMPTY", "no samples to write", { name: names.dataset });
+      }
+      await this.#endShard();
+      for (const plugin of this.#plugins) await plugin.finish?.();
+      const createdAt = new Date().toISOString();
+      const file = formatDatasetFile({
+        name: names.dataset,
+        schema: schemaToLocal(type as SampleType, { createdAt }),
+        shards: this.#shards.map((shard, i) => ({ ...shard, url: this.#names[i] as string })),
+        samples: this.#samples,
+        bytes: this.#bytes,
+        createdAt,
+        metadata,
+      });
+      await this.#store.commit(file);
+      const url = store.url(`${names.dataset}.dataset.json`);
+      return { name: names.dataset, url, shards: this.#shards, samples: this.#samples, bytes: this.#bytes };
+    } catch (error) {
+      await this.#output.settle();
+      await this.#store.abort();
+      throw error;
+    }
+  }
+
+  #report(): void {
+    const { onProgress } = this.#input;
+    const open = this.#inShard > 0;
+    onProgress?.({
+      samples: this.#samples,
+      bytes: this.#bytes + (open ? this.#output.bytes : 0),
+      shards: this.#shards.length + (open ? 1 : 0),
+    });
+  }
+
+  #checkSize(key: string, framed: number, max: number): void {
+    const bytes = framed + this.#framer.closeBytes;
+    if (bytes <= max) return;
+    throw new AtdataError(
+      "SAMPLE_TOO_LARGE",
+      "one sample is larger than a shard may be",
+      { key, bytes, max },
+      {
+        hint: "raise maxShardBytes",
+      },
+    );
+  }
+
+  #requireOpen(): void {
+    if (this.#failed !== undefined) throw this.#failed.error;
+    if (this.#aborted) this.#refuseClosed();
+  }
+
+  #refuseClosed(): never {
+    throw new AtdataError("UNSUPPORTED", "the writer was closed or aborted", { operation: "write" });
+  }
+
+  #book(key: string, sample: S, payload: number, size: number): void {
+    this.#samples += 1;
+    this.#inShard += 1;
+    if (this.#plugins.length === 0) return;
+    const { out, flushed } = this.#output;
+    const bytes = out.bytes.subarray(payload, payload + size);
+    const written = { key, sample, offset: flushed + payload, size, payload: bytes };
+    for (const plugin of this.#plugins) plugin.sample(written);
+  }
+}
