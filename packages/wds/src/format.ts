@@ -1,41 +1,19 @@
-import { AtdataError, type ShardFormat } from "@atdata/core";
-import { BLOCK, padded } from "./tar-header.ts";
-import { TarReader } from "./tar-reader.ts";
-import { TarWriter } from "./tar-writer.ts";
-
-const MAX_KEY_LENGTH = 1024;
-const controls = /\p{Cc}/u;
-const surrogate = /\p{Surrogate}/u;
+import type { ShardFormat } from "@atdata/core";
+import { gunzip, unzstd } from "./decompress/web.ts";
+import { type WdsOptions, wdsFormat } from "./wds-format.ts";
 
 /**
  * Gives the WebDataset format: one tar archive a shard, one member `<key>.msgpack` a sample.
  *
- * Plain WebDatasets, with several files a sample, are read too.
+ * Plain WebDatasets, with several files a sample, are read too, and shards that are compressed: gzip through the platform's
+ * `DecompressionStream`, zstd through `fzstd`, bzip2 and xz through `decompress`. Shards are written plain.
+ *
+ * @example
+ * ```ts
+ * import { wds } from "@atdata/wds";
+ * wds().matches("train-000000.tar.zst"); // -> true
+ * ```
  */
-export function wds(): ShardFormat {
-  return {
-    name: "wds",
-    suffix: ".tar",
-    matches: (name) => /\.(tar|tgz)$|\.tar\.(gz|zst|bz2|xz)$/i.test(name),
-    reader: ({ shard, locate }) => new TarReader(shard, locate === true),
-    writer: () => new TarWriter(),
-    span: (offset, size) => ({ from: offset - BLOCK, length: BLOCK + padded(size) }),
-    checkKey,
-  };
-}
-
-/** A key becomes a member's name, whose extension starts at the first dot of its last part. */
-function checkKey(key: string): void {
-  const problem = keyProblem(key);
-  if (problem !== undefined) throw new AtdataError("KEY_INVALID", `key ${problem}`, { key: key.slice(0, 100) });
-}
-
-function keyProblem(key: string): string | undefined {
-  if (key === "" || key.endsWith("/")) return "is empty";
-  if (key.includes(".")) return "contains a dot";
-  if (controls.test(key) || surrogate.test(key)) return "contains a control character or half a surrogate pair";
-  if (key.startsWith("/") || key.includes("//")) return "has an empty path part";
-  if (key.startsWith("__")) return "starts with __, which WebDataset reserves";
-  if (key.length > MAX_KEY_LENGTH) return `is longer than ${MAX_KEY_LENGTH} characters`;
-  return undefined;
+export function wds(options: WdsOptions = {}): ShardFormat {
+  return wdsFormat(options, { gzip: gunzip, zstd: unzstd });
 }
