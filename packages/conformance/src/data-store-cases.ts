@@ -48,12 +48,14 @@ const overwriteCases: readonly ConformanceCase<MakeStore>[] = [
     rule: "datasets whose names start alike do not touch each other",
     run: (make) =>
       withStore(make, async (store) => {
+        await writeDataset(store, "d-y", { "d-y.tar": pattern(7) });
         const open = await store.begin("d-x");
         await fill(open, { "d-x.tar": pattern(8) });
         await writeDataset(store, "d", ONE);
         await writeDataset(store, "d", { "d.tar": pattern(5) }, {}, true);
         await open.commit(JSON_ONE);
-        await sameFiles(store, { "d-x.tar": pattern(8), "d.tar": pattern(5), "d-000001.tar": undefined });
+        const files = { "d-y.tar": pattern(7), "d-x.tar": pattern(8), "d.tar": pattern(5), "d-000001.tar": undefined };
+        await sameFiles(store, files);
       }),
   },
 ];

@@ -54,11 +54,17 @@ export async function rejection(promise: Promise<unknown> | undefined, what: str
   throw new ConformanceError(`${what}: want a rejection, got none`);
 }
 
+const patterns = new Map<number, Uint8Array>();
+
 /** Makes bytes that tell their place: no two mebibytes, and no two files of different `seed`, are alike. */
 export function pattern(length: number, seed = 0): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8) * 7 + (i >> 16) * 3 + seed * 101) & 255;
-  return bytes;
+  let known = patterns.get(seed);
+  if (known === undefined || known.length < length) {
+    known = new Uint8Array(length);
+    for (let i = 0; i < length; i++) known[i] = (i * 31 + (i >> 8) * 7 + (i >> 16) * 3 + seed * 101) & 255;
+    patterns.set(seed, known);
+  }
+  return known.slice(0, length);
 }
 
 /** Gives the items of an async iterable. */

@@ -46,7 +46,7 @@ export interface FormatRecord {
 
 /** Keys and payloads of awkward lengths, around the block lengths that formats like. */
 export const RECORDS: readonly { readonly key: string; readonly payload: Uint8Array }[] = [
-  0, 1, 511, 512, 513, 1024, 70_001, 3,
+  0, 1, 511, 512, 513, 1024, 9_001, 3,
 ].map((length, i) => ({ key: `${i}`.padStart(9, "0"), payload: pattern(length, i + 1) }));
 
 /** Writes records into a shard and tells where the payloads came to lie. */

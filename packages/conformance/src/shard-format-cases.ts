@@ -13,7 +13,7 @@ import {
   writeRecords,
 } from "./format-fixture.ts";
 
-const CHUNKINGS: readonly (readonly number[])[] = [[1], [7, 1, 300], [511], [512], [513], [70_000, 3]];
+const CHUNKINGS: readonly (readonly number[])[] = [[1], [7, 1, 300], [511], [512], [513], [9_000, 3]];
 
 const needsShards: Need<MakeFormat> = {
   capability: "shards of other writers",
