@@ -67,9 +67,11 @@ describe("schemaFromJson", () => {
     ["a reference to nothing", { $ref: "#/$defs/none" }, "unknown $ref #/$defs/none"],
     ["a reference that is no url", { $ref: "#/%ff" }, "unknown $ref #/%ff"],
     ["itself without end", { $ref: "#/properties/x" }, "property nests too deep"],
-    ["itself in many ways", { anyOf: Array(9).fill({ $ref: "#/properties/x" }) }, "property nests too deep"],
+    ["what doubles with each reference", { $ref: "#/$defs/d0" }, "property nests too deep"],
   ])("refuses %s, with the property", (_, property, message) => {
-    const json = { title: "A", type: "object", properties: { x: property } };
+    const twice = (i: number): object => ({ anyOf: [{ $ref: `#/$defs/d${i + 1}` }, { $ref: `#/$defs/d${i + 1}` }] });
+    const $defs = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}`, twice(i)]));
+    const json = { title: "A", properties: { x: property }, $defs: { ...$defs, d20: { type: "string" } } };
     expect(() => schemaFromJson(json)).toThrow(message);
     expect(() => schemaFromJson(json)).toThrow(
       expect.objectContaining({ code: "SCHEMA_INVALID", fields: expect.objectContaining({ field: "x" }) }),
