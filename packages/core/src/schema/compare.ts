@@ -1,5 +1,5 @@
+import { storedKindOf } from "./encoded-kinds.ts";
 import type { Field, Fields } from "./field.ts";
-import { storedKindOf } from "./field-codec-pack.ts";
 import { describeField } from "./problems.ts";
 import type { SampleType } from "./sample-type.ts";
 

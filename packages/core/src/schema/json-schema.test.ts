@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { schemasEqual } from "./compare.ts";
 import { dict, list, optional } from "./container-fields.ts";
 import type { Field } from "./field.ts";
+import { schemaToJsonSchema } from "./json-schema-form.ts";
 import { schemaToLocal } from "./local-form.ts";
 import { ndarray } from "./ndarray-field.ts";
 import { schemaToRecord } from "./record-form.ts";
@@ -93,5 +94,30 @@ describe("schemaFromJson", () => {
     expect(() => schemaFromJson({ type: "string" })).toThrow("not a schema in any known form; try: a schema has");
     expect(() => schemaFromJson([])).toThrow("schema is not an object");
     expect(() => schemaFromJson({ properties: { x: { type: "string" } } })).toThrow("schema has no name");
+  });
+});
+
+describe("schemaToJsonSchema", () => {
+  it("describes a type as a document that refuses other properties", () => {
+    const type = sample("A", { x: int({ description: "a count" }), y: optional(bytes()) }, { description: "An A." });
+    expect(schemaToJsonSchema(type)).toEqual({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      title: "A",
+      description: "An A.",
+      type: "object",
+      properties: {
+        x: { type: "integer", description: "a count" },
+        y: { type: "string", format: "byte", contentEncoding: "base64" },
+      },
+      required: ["x"],
+      additionalProperties: false,
+    });
+  });
+
+  it("refuses drafts that it does not write", () => {
+    const type = sample("A", { x: int() });
+    expect(() => type["~standard"].jsonSchema?.input({ target: "openapi-3.0" })).toThrow(
+      "no such JSON Schema draft; operation=openapi-3.0; try: one of draft-2020-12, draft-07",
+    );
   });
 });

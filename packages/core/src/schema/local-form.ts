@@ -1,6 +1,7 @@
 import { dict, list, optional } from "./container-fields.ts";
+import { encodedField, storedKindOf } from "./encoded-kinds.ts";
 import type { Field, FieldDetails } from "./field.ts";
-import { encodedField, type RebuildOptions, storedKindOf } from "./field-codec-pack.ts";
+import type { RebuildOptions } from "./field-codec-pack.ts";
 import { inField, invalidSchema, isJsonObject, type Json, MAX_SCHEMA_DEPTH, own } from "./invalid-schema.ts";
 import { checkVersion } from "./names.ts";
 import { ndarray, notedNdArray } from "./ndarray-field.ts";

@@ -4,9 +4,9 @@ import { readMapHead } from "../codec/msgpack-read.ts";
 import { skipValue } from "../codec/msgpack-skip.ts";
 import { AtdataError, isAtdataError, withFields } from "../errors.ts";
 import { decodeNdArray } from "../ndarray/npy.ts";
+import type { ExtraOptions } from "./extra-options.ts";
 import type { Field } from "./field.ts";
 import { describeField, describeValue, Problems } from "./problems.ts";
-import type { ExtraOptions } from "./sample-type.ts";
 
 type Entries = readonly (readonly [string, Field])[];
 

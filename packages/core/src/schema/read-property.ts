@@ -1,7 +1,8 @@
 import { sameKind } from "./compare.ts";
 import { dict, list } from "./container-fields.ts";
+import { encodedField } from "./encoded-kinds.ts";
 import type { Field, FieldDetails } from "./field.ts";
-import { encodedField, type RebuildOptions } from "./field-codec-pack.ts";
+import type { RebuildOptions } from "./field-codec-pack.ts";
 import { invalidSchema, isJsonObject, type Json, MAX_SCHEMA_DEPTH, own } from "./invalid-schema.ts";
 import { ndarray, notedNdArray } from "./ndarray-field.ts";
 import { bool, bytes, float, int, int64, str } from "./scalar-fields.ts";

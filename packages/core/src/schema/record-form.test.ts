@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { arbitraryType } from "../../tests/arbitrary-types.ts";
 import { schemasEqual } from "./compare.ts";
 import { dict, list, optional } from "./container-fields.ts";
+import { schemaFromJsonSchema } from "./json-schema.ts";
+import { schemaToJsonSchema } from "./json-schema-form.ts";
 import { schemaFromLocal, schemaToLocal } from "./local-form.ts";
 import { ndarray } from "./ndarray-field.ts";
 import { type SchemaRecord, schemaFromRecord, schemaToRecord } from "./record-form.ts";
@@ -153,6 +155,16 @@ describe("a stored type", () => {
         expectSame(schemaFromLocal(JSON.parse(JSON.stringify(stored))), type);
         const optionals = stored.fields.map((field) => Number(field.optional));
         expect(optionals).toEqual([...optionals].sort());
+      }),
+    );
+  });
+
+  it("comes back equal from a JSON Schema document, of either draft", () => {
+    fc.assert(
+      fc.property(arbitraryType(), fc.constantFrom("draft-2020-12", "draft-07"), (type, target) => {
+        const document: unknown = JSON.parse(JSON.stringify(type["~standard"].jsonSchema?.output({ target })));
+        expect(document).toEqual(JSON.parse(JSON.stringify(schemaToJsonSchema(type, target))));
+        expectSame(schemaFromJsonSchema(document), type);
       }),
     );
   });

@@ -1,21 +1,13 @@
 import { AtdataError } from "../errors.ts";
-import type { Field, FieldKind } from "./field.ts";
+import type { Field } from "./field.ts";
 import type { RebuildOptions } from "./field-codec-pack.ts";
 import { invalidSchema, isJsonObject, own } from "./invalid-schema.ts";
 import { readObjectSchema } from "./json-schema.ts";
+import { type SchemaProperty, storeNamed } from "./json-schema-form.ts";
 import { checkVersion } from "./names.ts";
 import { createSampleType } from "./sample.ts";
 import type { RawSample, SampleType } from "./sample-type.ts";
-import { shimRef } from "./shims.ts";
-import {
-  checkStorable,
-  readTypeName,
-  readVersion,
-  type StoredArray,
-  type StoredNotes,
-  storeArray,
-  storeNotes,
-} from "./stored-details.ts";
+import { checkStorable, readTypeName, readVersion } from "./stored-details.ts";
 
 const nsid = "science.alt.dataset.schema";
 
@@ -44,19 +36,6 @@ export interface SchemaBody {
   readonly propertyOrder: readonly string[];
   readonly required?: readonly string[];
   readonly arrayFormatVersions?: { readonly ndarrayBytes: "1.0.0" };
-}
-
-/** One property of a {@link SchemaBody}. */
-export interface SchemaProperty extends StoredArray, StoredNotes {
-  readonly $ref?: string;
-  readonly type?: "string" | "integer" | "number" | "boolean" | "array" | "object";
-  /** `byte` for bytes; ours: `int64`. */
-  readonly format?: "byte" | "int64";
-  readonly contentEncoding?: "base64";
-  readonly items?: SchemaProperty;
-  readonly additionalProperties?: true | SchemaProperty;
-  /** Ours: optional, though listed in `required`. */
-  readonly nullable?: true;
 }
 
 /** What goes into a schema record besides the type. */
@@ -129,39 +108,17 @@ function storeBody(fields: Readonly<Record<string, Field>>): SchemaBody {
   const inOrder = firstOptional < 0 || entries.slice(firstOptional).every(([, field]) => field.optional);
   // Python rebuilds a type in key order, and needs what may be absent to come last: else all are "required" for it.
   const required = inOrder ? declared.filter((name) => !fields[name]?.optional) : declared;
-  const properties = entries.map(([name, field]) => {
-    const property = storeProperty(field);
-    return [
-      name,
-      { ...property, ...(!inOrder && field.optional && { nullable: true as const }), ...storeNotes(field) },
-    ];
+  const properties = entries.map(([name, field]): [string, SchemaProperty] => {
+    const nullable = !inOrder && field.optional && { nullable: true as const };
+    return [name, { ...storeNamed(field), ...nullable }];
   });
   return {
     $type: `${nsid}#jsonSchemaFormat`,
     $schema: "http://json-schema.org/draft-07/schema#",
     type: "object",
-    properties: Object.fromEntries(properties) as Record<string, SchemaProperty>,
+    properties: Object.fromEntries(properties),
     propertyOrder: declared,
     ...(required.length > 0 && { required }),
     ...(entries.some(([, field]) => field.kind === "ndarray") && { arrayFormatVersions: { ndarrayBytes: "1.0.0" } }),
   };
-}
-
-const plain: Partial<Record<FieldKind, SchemaProperty>> = {
-  str: { type: "string" },
-  int: { type: "integer" },
-  int64: { type: "integer", format: "int64" },
-  float: { type: "number" },
-  bool: { type: "boolean" },
-  bytes: { type: "string", format: "byte", contentEncoding: "base64" },
-};
-
-function storeProperty(field: Field): SchemaProperty {
-  const simple = plain[field.kind];
-  if (simple !== undefined) return simple;
-  if (field.kind === "list") return { type: "array", items: storeProperty(field.items as Field) };
-  if (field.kind === "dict") {
-    return { type: "object", additionalProperties: field.values === undefined ? true : storeProperty(field.values) };
-  }
-  return { $ref: shimRef(field), ...storeArray(field) };
 }

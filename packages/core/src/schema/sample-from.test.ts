@@ -119,6 +119,12 @@ describe("sampleFrom with zod", () => {
   });
 });
 
+describe("sampleFrom with a sample type", () => {
+  it("gives an equal one", () => {
+    expect(schemasEqual(sampleFrom(plainDigit, { name: "Digit" }), plainDigit)).toBe(true);
+  });
+});
+
 describe("sampleFrom with valibot", () => {
   const schema = v.object({
     name: v.pipe(v.string(), v.minLength(2)),

@@ -72,7 +72,12 @@ export function sampleFrom<S extends object>(schema: StandardSchema<S>, options:
       return codec.read(cursor, extra);
     },
     is: (value): value is S => base.is(value) && check(schema, value).issues === undefined,
-    "~standard": { version: 1, vendor: "atdata", validate: (value) => schema["~standard"].validate(value) },
+    "~standard": {
+      version: 1,
+      vendor: "atdata",
+      validate: (value) => schema["~standard"].validate(value),
+      jsonSchema: base["~standard"].jsonSchema,
+    },
   });
 }
 

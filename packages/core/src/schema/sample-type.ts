@@ -1,12 +1,7 @@
 import type { SampleCodec } from "../codec/sample-codec.ts";
+import type { ExtraOptions } from "./extra-options.ts";
 import type { Fields } from "./field.ts";
 import type { StandardProps } from "./standard-schema.ts";
-
-/** What becomes of fields that a type does not declare. */
-export interface ExtraOptions {
-  /** `"ignore"` drops them; `"error"` (default) is `SCHEMA_MISMATCH`. */
-  readonly extra?: "error" | "ignore" | undefined;
-}
 
 /**
  * The declared type of samples: a value that encodes, decodes and describes them. `S` is the sample's plain type.

@@ -2,6 +2,7 @@ import { ByteWriter } from "../codec/byte-writer.ts";
 import { Cursor } from "../codec/cursor.ts";
 import { AtdataError } from "../errors.ts";
 import type { Fields, InferFields } from "./field.ts";
+import { standardJsonSchema } from "./json-schema-form.ts";
 import { checkName, checkVersion } from "./names.ts";
 import { createSampleCodec } from "./sample-codec.ts";
 import type { SampleType } from "./sample-type.ts";
@@ -79,6 +80,7 @@ export function createSampleType<S>(name: string, fields: Fields, options: Sampl
         const problems = codec.problems(value);
         return { issues: problems.length > 0 ? problems : [{ message: "not a sample" }] };
       },
+      jsonSchema: standardJsonSchema({ name, description: options.description, fields }),
     },
   });
 }

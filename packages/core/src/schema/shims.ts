@@ -1,5 +1,5 @@
+import { storedKindOf } from "./encoded-kinds.ts";
 import type { Field } from "./field.ts";
-import { storedKindOf } from "./field-codec-pack.ts";
 
 const base = "https://alt.science/schemas/atdata-";
 

@@ -33,9 +33,16 @@ export interface StandardIssue {
 
 /** Describes the values of a schema as JSON Schema. */
 export interface StandardJsonSchema {
+  /** Describes what validation takes; throws for what JSON Schema has no words for. */
+  readonly input: (options: StandardJsonSchemaOptions) => Record<string, unknown>;
   /** Describes what validation gives; throws for what JSON Schema has no words for. */
-  readonly output: (options: {
-    readonly target: string;
-    readonly libraryOptions?: Record<string, unknown> | undefined;
-  }) => Record<string, unknown>;
+  readonly output: (options: StandardJsonSchemaOptions) => Record<string, unknown>;
+}
+
+/** How JSON Schema is to be written. */
+export interface StandardJsonSchemaOptions {
+  /** The draft, such as `"draft-2020-12"`. */
+  readonly target: string;
+  /** What only one library knows. */
+  readonly libraryOptions?: Record<string, unknown> | undefined;
 }

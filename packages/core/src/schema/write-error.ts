@@ -1,8 +1,8 @@
 import { ByteWriter } from "../codec/byte-writer.ts";
 import { isAtdataError, withFields } from "../errors.ts";
+import type { ExtraOptions } from "./extra-options.ts";
 import type { Field } from "./field.ts";
 import { describeField, describeValue, MistypedValue, Problems } from "./problems.ts";
-import type { ExtraOptions } from "./sample-type.ts";
 import type { StandardIssue } from "./standard-schema.ts";
 
 type Entries = readonly (readonly [string, Field])[];
