@@ -16,7 +16,8 @@
 
 // Sample types and their fields
 export { sample, type SampleOptions } from "./schema/sample.ts";
-export type { ExtraOptions, Infer, RawSample, SampleType } from "./schema/sample-type.ts";
+export type { ExtraOptions } from "./schema/extra-options.ts";
+export type { Infer, RawSample, SampleType } from "./schema/sample-type.ts";
 export type {
   Field,
   FieldCodec,

@@ -1,4 +1,4 @@
-import type { ExtraOptions } from "../schema/sample-type.ts";
+import type { ExtraOptions } from "../schema/extra-options.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import type { Cursor } from "./cursor.ts";
 

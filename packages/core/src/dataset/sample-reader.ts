@@ -3,7 +3,7 @@ import type { SampleCodec } from "../codec/sample-codec.ts";
 import { AtdataError, isAtdataError, type SamplePlace, withFields } from "../errors.ts";
 import type { Member, ShardReader } from "../protocols/shard-format.ts";
 import { rawCodec } from "../schema/raw.ts";
-import type { ExtraOptions } from "../schema/sample-type.ts";
+import type { ExtraOptions } from "../schema/extra-options.ts";
 import { writeError } from "../schema/write-error.ts";
 import type { DatasetInput } from "./read-options.ts";
 
