@@ -50,6 +50,8 @@ export interface ErrorFields {
   SHARD_TRUNCATED: { shard: string; offset: number; key?: string };
   /** A shard is not an archive of the expected format, or is damaged. */
   SHARD_CORRUPT: { shard: string; offset?: number; key?: string };
+  /** A file of a sample of several cannot be decoded as its extension or its field says; `cause` says why. */
+  MEMBER_INVALID: SamplePlace & { member: string; field?: string };
   /** Two members of one sample have the same name. */
   DUPLICATE_MEMBER: { shard: string; key: string; member: string; offset: number };
   /** Two samples that are written have the same key. */

@@ -1,4 +1,5 @@
 import { AtdataError, type ShardFormat } from "@atdata/core";
+import { decodeMembers, type MemberMap } from "./decode-members.ts";
 import { type Decompressors, unwrap } from "./decompress/unwrap.ts";
 import { BLOCK, padded } from "./tar-header.ts";
 import { TarReader } from "./tar-reader.ts";
@@ -11,7 +12,15 @@ export interface WdsOptions {
    *
    * Gets the bytes of the shard and gives its plain bytes, chunk by chunk; errors become `SHARD_CORRUPT`.
    */
-  readonly decompress?: (bytes: AsyncIterable<Uint8Array>, compression: "bzip2" | "xz") => AsyncIterable<Uint8Array>;
+  readonly decompress?:
+    | ((bytes: AsyncIterable<Uint8Array>, compression: "bzip2" | "xz") => AsyncIterable<Uint8Array>)
+    | undefined;
+  /**
+   * Which file each field is, where samples have several: `{ image: "jpg", mask: "seg.png" }`.
+   *
+   * A field that is not named here is the file whose extension is the field's name.
+   */
+  readonly members?: MemberMap | undefined;
 }
 
 const MAX_KEY_LENGTH = 1024;
@@ -20,7 +29,7 @@ const surrogate = /\p{Surrogate}/u;
 
 /** Builds the format with the decompressors of a platform. */
 export function wdsFormat(options: WdsOptions, platform: Pick<Decompressors, "gzip" | "zstd">): ShardFormat {
-  const { decompress } = options;
+  const { decompress, members: map = {} } = options;
   const decompressors: Decompressors = {
     ...platform,
     bzip2: decompress && ((bytes) => decompress(bytes, "bzip2")),
@@ -34,6 +43,7 @@ export function wdsFormat(options: WdsOptions, platform: Pick<Decompressors, "gz
     writer: () => new TarWriter(),
     span: (offset, size) => ({ from: offset - BLOCK, length: BLOCK + padded(size) }),
     unwrap: (bytes, shard) => unwrap(bytes, shard, decompressors),
+    decodeMembers: (members, type) => decodeMembers(members, type, map),
     checkKey,
   };
 }

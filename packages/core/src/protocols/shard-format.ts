@@ -113,7 +113,12 @@ export interface ShardFormat {
   unwrap?(bytes: ByteReader, shard: string): Promise<ByteReader>;
   /** Starts writing shards. */
   writer(): ShardWriter;
-  /** Turns the files of a sample into a raw sample by their extensions; present where samples may have several. */
+  /**
+   * Turns the files of a sample into a sample; present where samples may have several.
+   *
+   * With a type, each of its fields is decoded as the type says, and files of no field are left out; without one, files are decoded by
+   * their extensions. Throws `MEMBER_INVALID`, or what the type's own `decode` does.
+   */
   decodeMembers?(members: readonly Member[], type?: SampleType): Record<string, unknown>;
   /** Checks a key before it is written; throws `KEY_INVALID`. */
   checkKey(key: string): void;
