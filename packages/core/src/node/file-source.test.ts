@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -110,6 +111,23 @@ describe("reading a file", () => {
     expect(await source.size?.(path)).toBe(10_000);
     expect(await source.size?.(`${path}x`)).toBeUndefined();
   });
+
+  it.runIf(process.platform === "linux")(
+    "opens a file once for ranges that follow each other, and leaves none open",
+    async () => {
+      const path = join(folder, "a.tar");
+      await writeFile(path, pattern(10_000));
+      const before = (await openDescriptors()).length;
+      for (let i = 0; i < 50; i++) await source.read?.(path, i * 100, 100);
+      await Promise.all(Array.from({ length: 20 }, (_, i) => source.read?.(path, i * 100, 100)));
+      await rm(path);
+      // The descriptor is still there, although the name is not: no read in between opened it anew.
+      expect(await source.read?.(path, 0, 10)).toHaveLength(10);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect((await openDescriptors()).length).toBe(before);
+      expect(await code(source.read?.(path, 0, 10) ?? Promise.resolve())).toBe("NOT_FOUND");
+    },
+  );
 
   it("takes file urls and paths against the working directory", async () => {
     const path = join(folder, "sp ace.tar");

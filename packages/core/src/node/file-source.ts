@@ -1,14 +1,14 @@
-import { close, stat } from "node:fs";
+import { stat } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { AtdataError } from "../errors.ts";
 import type { DataSource } from "../protocols/data-source.ts";
 import { fileError, systemCode } from "./file-errors.ts";
+import { FileHandles } from "./file-handles.ts";
 import { listFiles } from "./file-list.ts";
-import { openFile, openFileReader, readFully } from "./file-reader.ts";
+import { openFileReader, readFully } from "./file-reader.ts";
 
-const closeFd = promisify(close);
 const statPath = promisify(stat);
 
 /**
@@ -28,6 +28,7 @@ const statPath = promisify(stat);
  * ```
  */
 export function fileSource(): DataSource {
+  const handles = new FileHandles();
   return {
     name: "file",
     schemes: ["file"],
@@ -37,16 +38,15 @@ export function fileSource(): DataSource {
     async read(url, offset, length, options) {
       options?.signal?.throwIfAborted();
       const path = filePath(url);
-      const { fd, stats } = await openFile(path);
       try {
-        const memory = new Uint8Array(Math.max(0, Math.min(length, stats.size - offset)));
-        const count = memory.length === 0 ? 0 : await readFully(fd, memory, memory.length, offset);
-        options?.signal?.throwIfAborted();
-        return count === memory.length ? memory : memory.slice(0, count);
+        return await handles.use(path, async (fd, stats) => {
+          const memory = new Uint8Array(Math.max(0, Math.min(length, stats.size - offset)));
+          const count = memory.length === 0 ? 0 : await readFully(fd, memory, memory.length, offset);
+          options?.signal?.throwIfAborted();
+          return count === memory.length ? memory : memory.slice(0, count);
+        });
       } catch (error) {
         throw fileError(error, path, "read the file");
-      } finally {
-        await closeFd(fd);
       }
     },
     async size(url, options) {
