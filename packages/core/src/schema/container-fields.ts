@@ -67,7 +67,7 @@ function listCodec<T>(items: FieldCodec<T>): FieldCodec<T[]> {
         try {
           items.write(out, value[i] as T);
         } catch (error) {
-          if (error instanceof MistypedValue) error.path = `[${i}]${error.path}`;
+          if (error instanceof MistypedValue) error.path.unshift(i);
           throw error;
         }
       }
@@ -95,7 +95,7 @@ function dictCodec<T>(values: FieldCodec<T>): FieldCodec<Record<string, T>> {
         try {
           values.write(out, value[key] as T);
         } catch (error) {
-          if (error instanceof MistypedValue) error.path = `.${key}${error.path}`;
+          if (error instanceof MistypedValue) error.path.unshift(key);
           throw error;
         }
       }

@@ -70,7 +70,7 @@ describe("inferType", () => {
     ["disagree within a list", [{ x: [1, "a"] }], "no kind of field holds all of its values: int, str; field=x"],
     ["have nil in a list", [{ x: ["a", null] }], "no kind of field holds all of its values: str, nil; field=x"],
     ["hold bigints and floats", [{ x: 1n }, { x: 0.5 }], "int64, float; field=x"],
-    ["hold what msgpack has not", [{ x: new Date() }], "no kind of field holds all of its values: dict; field=x"],
+    ["hold what msgpack has not", [{ x: new Date() }], "no kind of field holds all of its values: Date; field=x"],
     ["are not there", [], "there are no fields to infer a type from"],
     ["have a name that no field may have", [{ "a-b": 1 }], "field name is not an identifier; field=a-b"],
   ])("refuses samples that %s", (_, samples, message) => {

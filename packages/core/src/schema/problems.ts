@@ -20,6 +20,17 @@ export class Problems {
   /** Fields with a value of another type. */
   readonly mistyped: Mistyped[] = [];
 
+  /** Where each of the mistyped values lies. */
+  readonly places: (readonly (string | number)[])[] = [];
+
+  /** Notes a value of another type by the keys that lead to it. */
+  addMistyped(path: readonly [string, ...(string | number)[]], want: string, got: string): void {
+    const [name, ...inner] = path;
+    const place = inner.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+    this.mistyped.push({ field: name + place, want, got });
+    this.places.push(path);
+  }
+
   /** Tells whether anything was collected. */
   get any(): boolean {
     return this.missing.length + this.extra.length + this.mistyped.length > 0;
@@ -48,8 +59,8 @@ export class MistypedValue extends Error {
   readonly want: string;
   /** The value. */
   readonly value: unknown;
-  /** Place inside the field, such as `[3]`. */
-  path = "";
+  /** The keys inside the field that lead to the value. */
+  readonly path: (string | number)[] = [];
 
   /** Names what was expected and what came. */
   constructor(want: string, value: unknown) {
@@ -82,5 +93,6 @@ export function describeValue(value: unknown): string {
   if ("dtype" in value && "shape" in value && Array.isArray(value.shape)) {
     return `ndarray ${String(value.dtype)} ${value.shape.join("×")}`;
   }
-  return "dict";
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return tag === "Object" ? "dict" : tag;
 }

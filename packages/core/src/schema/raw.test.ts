@@ -27,7 +27,7 @@ describe("rawCodec", () => {
   it("names the field that cannot be written and leaves nothing behind", () => {
     const out = new ByteWriter();
     expect(() => rawCodec.write(out, { a: 1, when: new Date() })).toThrow(
-      "when (want a value that msgpack has, got dict)",
+      "when (want a value that msgpack has, got Date)",
     );
     expect(out.length).toBe(0);
     expect(() => write({ n: 2n ** 64n })).toThrow(expect.objectContaining({ code: "INTEGER_TOO_LARGE" }));

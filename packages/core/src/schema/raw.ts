@@ -55,6 +55,6 @@ function startsMap(c: Cursor): boolean {
 
 function mistyped(field: string, want: string, value: unknown, cause?: unknown): AtdataError<"SCHEMA_MISMATCH"> {
   const problems = new Problems();
-  problems.mistyped.push({ field, want, got: describeValue(value) });
+  problems.addMistyped([field], want, describeValue(value));
   return problems.error("RawSample", cause);
 }

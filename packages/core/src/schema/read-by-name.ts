@@ -62,11 +62,7 @@ function readPlaces(
       if (isAtdataError(error)) throw withFields(error, { field: name });
       if (error !== MISS && !(error instanceof RangeError)) throw error;
     }
-    problems.mistyped.push({
-      field: name,
-      want: describeField(field),
-      got: describeBytes(c, place.from, place.to, field),
-    });
+    problems.addMistyped([name], describeField(field), describeBytes(c, place.from, place.to, field));
   }
 }
 

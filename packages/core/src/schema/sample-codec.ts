@@ -99,7 +99,7 @@ export function createSampleCodec<S>(name: string, fields: Fields): CheckedSampl
       out.length = start;
       throw writeError(name, entries, value, options, undefined);
     },
-    problems: (value) => findIssues(name, entries, value),
+    problems: (value) => findIssues(entries, value),
   };
 
   // An error of a codec (a number too large, bytes that are no array) is thrown again by name, with the field.

@@ -160,8 +160,8 @@ function mismatch(type: string, value: unknown, issues: readonly StandardIssue[]
     const keys = path.map((part) => (typeof part === "object" ? part.key : part));
     let found = value;
     for (const key of keys) found = isJsonObject(found) || Array.isArray(found) ? Reflect.get(found, key) : undefined;
-    const field = keys.map((key, i) => (i === 0 ? String(key) : `[${String(key)}]`)).join("");
-    problems.mistyped.push({ field: field === "" ? type : field, want: message, got: describeValue(found) });
+    const [field = type, ...inner] = keys.map((key) => (typeof key === "number" ? key : String(key)));
+    problems.addMistyped([String(field), ...inner], message, describeValue(found));
   }
   return problems.error(type);
 }

@@ -44,7 +44,10 @@ describe("sample", () => {
         { message: "want int, got str", path: ["n"] },
       ],
     });
-    expect(type["~standard"].validate(2)).toEqual({ issues: [{ message: "want a sample, got int", path: ["A"] }] });
+    expect(type["~standard"].validate(2)).toEqual({ issues: [{ message: "want a sample, got int" }] });
+    expect(type["~standard"].validate({ n: 1, l: ["a", 5] })).toEqual({
+      issues: [{ message: "want str, got int", path: ["l", 1] }],
+    });
     expect(type["~standard"].validate({ n: 2 ** 60, l: [] })).toMatchObject({
       issues: [{ message: expect.stringContaining("integer is beyond ±2^53") }],
     });

@@ -48,7 +48,7 @@ export function createSampleType<S>(name: string, fields: Fields, options: Sampl
   const is = (value: unknown): value is S => {
     if (typeof value !== "object" || value === null) return false;
     const record = value as Record<string, unknown>;
-    for (const key in record) if (!Object.hasOwn(fields, key)) return false;
+    for (const key in record) if (!Object.hasOwn(fields, key) && record[key] !== undefined) return false;
     return entries.every(([key, field]) => {
       const item = record[key];
       return item === inheritedAs(key) || item === undefined || item === null ? field.optional : field.codec.is(item);

@@ -1,5 +1,5 @@
 import { ByteWriter } from "../codec/byte-writer.ts";
-import { isAtdataError, withFields } from "../errors.ts";
+import { type AtdataError, isAtdataError, withFields } from "../errors.ts";
 import type { ExtraOptions } from "./extra-options.ts";
 import type { Field } from "./field.ts";
 import { describeField, describeValue, MistypedValue, Problems } from "./problems.ts";
@@ -20,12 +20,37 @@ export function writeError(
   options: ExtraOptions | undefined,
   cause: unknown,
 ): unknown {
-  const problems = new Problems();
   if (typeof value !== "object" || value === null) {
-    problems.mistyped.push({ field: type, want: "a sample", got: describeValue(value) });
+    const problems = new Problems();
+    problems.addMistyped([type], "a sample", describeValue(value));
     return problems.error(type);
   }
-  const record = value as Record<string, unknown>;
+  const problems = findProblems(entries, value as Record<string, unknown>, options);
+  if (!(problems instanceof Problems)) return problems;
+  if (!problems.any && cause instanceof Error) return cause;
+  return problems.error(type, cause instanceof MistypedValue ? undefined : cause);
+}
+
+/** Lists what is wrong with a value in Standard Schema's form. */
+export function findIssues(entries: Entries, value: unknown): readonly StandardIssue[] {
+  if (typeof value !== "object" || value === null) return [{ message: `want a sample, got ${describeValue(value)}` }];
+  const problems = findProblems(entries, value as Record<string, unknown>, undefined);
+  if (!(problems instanceof Problems)) return [{ message: problems.message }];
+  const { missing, extra, mistyped, places } = problems;
+  return [
+    ...missing.map((name) => ({ message: `field ${name} is missing`, path: [name] })),
+    ...extra.map((name) => ({ message: `field ${name} is not declared`, path: [name] })),
+    ...mistyped.map(({ want, got }, i) => ({ message: `want ${want}, got ${got}`, path: places[i] ?? [] })),
+  ];
+}
+
+/** Collects what is wrong; an error of a codec stands for all. */
+function findProblems(
+  entries: Entries,
+  record: Record<string, unknown>,
+  options: ExtraOptions | undefined,
+): Problems | AtdataError {
+  const problems = new Problems();
   const declared = new Set(entries.map(([name]) => name));
   if (options?.extra !== "ignore") {
     for (const key in record) if (!declared.has(key) && record[key] !== undefined) problems.extra.push(key);
@@ -40,22 +65,11 @@ export function writeError(
       field.codec.write(new ByteWriter(), item);
     } catch (error) {
       if (isAtdataError(error)) return withFields(error, { field: name });
-      if (error instanceof MistypedValue) {
-        problems.mistyped.push({ field: name + error.path, want: error.want, got: describeValue(error.value) });
-      } else problems.mistyped.push({ field: name, want: describeField(field), got: describeValue(item) });
+      const inside = error instanceof MistypedValue;
+      const found = inside ? error.value : item;
+      const path = inside ? error.path : [];
+      problems.addMistyped([name, ...path], inside ? error.want : describeField(field), describeValue(found));
     }
   }
-  return problems.any ? problems.error(type, cause instanceof MistypedValue ? undefined : cause) : cause;
-}
-
-/** Lists what is wrong with a value in Standard Schema's form. */
-export function findIssues(type: string, entries: Entries, value: unknown): readonly StandardIssue[] {
-  const error = writeError(type, entries, value, undefined, undefined);
-  if (!isAtdataError(error, "SCHEMA_MISMATCH")) return error instanceof Error ? [{ message: error.message }] : [];
-  const { missing, extra, mistyped } = error.fields;
-  return [
-    ...missing.map((name) => ({ message: `field ${name} is missing`, path: [name] })),
-    ...extra.map((name) => ({ message: `field ${name} is not declared`, path: [name] })),
-    ...mistyped.map(({ field, want, got }) => ({ message: `want ${want}, got ${got}`, path: [field] })),
-  ];
+  return problems;
 }
