@@ -120,7 +120,7 @@ describe("reading a file", () => {
       const before = (await openDescriptors()).length;
       for (let i = 0; i < 50; i++) await source.read?.(path, i * 100, 100);
       await Promise.all(Array.from({ length: 20 }, (_, i) => source.read?.(path, i * 100, 100)));
-      await rm(path);
+      rmSync(path);
       // The descriptor is still there, although the name is not: no read in between opened it anew.
       expect(await source.read?.(path, 0, 10)).toHaveLength(10);
       await new Promise((resolve) => setTimeout(resolve, 10));
