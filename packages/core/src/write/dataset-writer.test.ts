@@ -143,10 +143,9 @@ describe("writing a dataset", () => {
       throw new Error("source failed");
     }
     await expect(writeSamples(input(store, { maxSamples: 3 }), failing())).rejects.toThrow("source failed");
-    {
-      await using writer = await createDatasetWriter(input(store));
-      await writer.write({ x: 1, name: "left" });
-    }
+    const left = await createDatasetWriter(input(store));
+    await left.write({ x: 1, name: "left" });
+    await left[Symbol.asyncDispose]();
     const abort = new AbortController();
     const aborted = writeSamples(
       input(store, { maxSamples: 2, signal: abort.signal, onProgress: () => abort.abort(new Error("enough")) }),

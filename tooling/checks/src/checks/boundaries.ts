@@ -33,7 +33,7 @@ export function boundaryRules(repo: Repo): Rule[] {
     forbid(
       "core-imports",
       { path: "^packages/core/src/", pathNot: [TEST, "^packages/core/src/(sparse|arrow)/"] },
-      { path: "node_modules/", pathNot: "node_modules/(@msgpack/msgpack|@noble/hashes)/" },
+      { path: "node_modules/", pathNot: "node_modules/@noble/hashes/" },
     ),
     forbid(
       "core-sparse-imports",
