@@ -37,11 +37,23 @@ export { structured, structuredCodec } from "./ndarray/structured-field.ts";
 export { type BytesCodec, bytesField } from "./schema/bytes-field.ts";
 export type { Opaque } from "./schema/opaque-field.ts";
 export { describeField } from "./schema/problems.ts";
-export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from "./schema/standard-schema.ts";
+export type {
+  StandardIssue,
+  StandardJsonSchema,
+  StandardJsonSchemaOptions,
+  StandardProps,
+  StandardResult,
+  StandardSchema,
+} from "./schema/standard-schema.ts";
 export type { SampleCodec } from "./codec/sample-codec.ts";
 export { Cursor, type Ownership } from "./codec/cursor.ts";
 export { ByteWriter } from "./codec/byte-writer.ts";
 export { decodeDynamic, encodeDynamic } from "./codec/dynamic.ts";
+
+// Sample types from other places
+export { type GivenField, sampleFrom, type SampleFromOptions } from "./schema/sample-from.ts";
+export { type InferredField, inferFields, inferType, type InferTypeOptions } from "./schema/infer.ts";
+export { type ArrayBytes, detectArray } from "./schema/array-bytes.ts";
 
 // Stored schemas
 export {
@@ -52,7 +64,19 @@ export {
   schemaToLocal,
   type SchemaToLocalOptions,
 } from "./schema/local-form.ts";
+export {
+  type SchemaBody,
+  schemaFromRecord,
+  type SchemaRecord,
+  schemaToRecord,
+  type SchemaToRecordOptions,
+} from "./schema/record-form.ts";
+export { type JsonSchemaDocument, type SchemaProperty, schemaToJsonSchema } from "./schema/json-schema-form.ts";
+export { type FromJsonSchemaOptions, schemaFromJsonSchema } from "./schema/json-schema.ts";
+export { schemaFromJson } from "./schema/schema-from-json.ts";
 export type { FieldCodecPack, RebuildOptions } from "./schema/field-codec-pack.ts";
+export type { StoredArray, StoredNotes } from "./schema/stored-details.ts";
+export { type Compatibility, diffSchemas, type FieldChange, type SchemaDiff, schemasEqual } from "./schema/compare.ts";
 
 // N-d arrays
 export type { DType, DTypeData, NdArray, TimeUnit } from "./ndarray/ndarray.ts";

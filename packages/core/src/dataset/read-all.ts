@@ -1,4 +1,5 @@
 import { AtdataError } from "../errors.ts";
+import { concatBytes } from "../internal/concat.ts";
 import type { CallOptions, DataSource } from "../protocols/data-source.ts";
 
 /**
@@ -28,11 +29,5 @@ export async function readAll(
   } finally {
     await reader.close();
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return concatBytes(chunks);
 }

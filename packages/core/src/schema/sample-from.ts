@@ -1,7 +1,6 @@
-import { ByteWriter } from "../codec/byte-writer.ts";
-import { Cursor } from "../codec/cursor.ts";
 import type { SampleCodec } from "../codec/sample-codec.ts";
 import { AtdataError } from "../errors.ts";
+import { codecMethods } from "./codec-methods.ts";
 import type { Field } from "./field.ts";
 import { invalidSchema, isJsonObject, type Json, own } from "./invalid-schema.ts";
 import { readObjectSchema } from "./json-schema.ts";
@@ -59,18 +58,7 @@ export function sampleFrom<S extends object>(schema: StandardSchema<S>, options:
   const codec = validatedCodec<S>(base, schema, requiredNames(json));
   return Object.freeze<SampleType<S>>({
     ...base,
-    codec,
-    encode(value, extra) {
-      const out = new ByteWriter();
-      codec.write(out, value, extra);
-      return out.toBytes();
-    },
-    decode(payload, extra) {
-      const cursor = new Cursor("copy");
-      cursor.attach(payload);
-      cursor.end = payload.length;
-      return codec.read(cursor, extra);
-    },
+    ...codecMethods(codec),
     is: (value): value is S => base.is(value) && check(schema, value).issues === undefined,
     "~standard": {
       version: 1,

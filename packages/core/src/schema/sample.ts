@@ -1,6 +1,5 @@
-import { ByteWriter } from "../codec/byte-writer.ts";
-import { Cursor } from "../codec/cursor.ts";
 import { AtdataError } from "../errors.ts";
+import { codecMethods } from "./codec-methods.ts";
 import type { Fields, InferFields } from "./field.ts";
 import { standardJsonSchema } from "./json-schema-form.ts";
 import { checkName, checkVersion } from "./names.ts";
@@ -59,18 +58,7 @@ export function createSampleType<S>(name: string, fields: Fields, options: Sampl
     version: options.version,
     description: options.description,
     fields: Object.freeze({ ...fields }),
-    codec,
-    encode(value, extra) {
-      const out = new ByteWriter();
-      codec.write(out, value, extra);
-      return out.toBytes();
-    },
-    decode(payload, extra) {
-      const cursor = new Cursor("copy");
-      cursor.attach(payload);
-      cursor.end = payload.length;
-      return codec.read(cursor, extra);
-    },
+    ...codecMethods(codec),
     is,
     "~standard": {
       version: 1,

@@ -111,9 +111,10 @@ export class HttpBody implements ByteReader {
       headers.range = `bytes=${this.#position}-${end === undefined ? "" : end - 1}`;
       const etag = this.#version?.etag;
       // A weak ETag is not allowed there: the server would answer with the whole file.
-      if (etag !== undefined && !etag.startsWith("W/")) headers["if-range"] = etag;
+      const usable = etag !== undefined && !etag.startsWith("W/") && !this.#client.noIfRange.has(origin(this.#url));
+      if (usable) headers["if-range"] = etag;
     }
-    const response = await exchange.send(headers);
+    const response = await this.#send(exchange, headers);
     if (response.status === 416) {
       this.#check(response, parseContentRange(response)?.total);
       this.#finish();
@@ -136,6 +137,21 @@ export class HttpBody implements ByteReader {
     this.#check(response, length);
     this.#at = 0;
     this.#expected = length;
+  }
+
+  /**
+   * A browser asks a foreign server whether `If-Range` is allowed, and fails if it is not: then ranges go without.
+   *
+   * Nothing is lost, as each answer's ETag is compared anyway.
+   */
+  async #send(exchange: HttpExchange, headers: Readonly<Record<string, string>>): Promise<Response> {
+    try {
+      return await exchange.send(headers);
+    } catch (error) {
+      const refused = headers["if-range"] !== undefined && error instanceof TransientFailure && error.noAnswer;
+      if (refused) this.#client.noIfRange.add(origin(this.#url));
+      throw error;
+    }
   }
 
   #useRange(response: Response): void {
@@ -222,6 +238,10 @@ function isSame(before: Version, now: Version): boolean {
   if (before.total !== undefined && now.total !== undefined && before.total !== now.total) return false;
   if (before.etag !== undefined && now.etag !== undefined) return strip(before.etag) === strip(now.etag);
   return before.modified === undefined || now.modified === undefined || before.modified === now.modified;
+}
+
+function origin(url: string): string {
+  return new URL(url).origin;
 }
 
 function strip(etag: string): string {

@@ -16,6 +16,8 @@ export interface HttpClient {
   readonly timeoutMs: number;
   /** Retries in a row without progress. */
   readonly retries: number;
+  /** Origins where requests with `If-Range` failed. */
+  readonly noIfRange: Set<string>;
   /** Time and chance. */
   readonly timing: Timing;
 }
@@ -141,6 +143,7 @@ export class HttpExchange {
     const url = redactUrl(this.#url);
     return new TransientFailure(
       (attempts) => new AtdataError("NETWORK_ERROR", "the connection failed", { url, attempts }, { cause }),
+      { noAnswer: !this.#sent },
     );
   }
 
@@ -154,8 +157,8 @@ export class HttpExchange {
     const final = new AtdataError("HTTP_ERROR", "the server answered with an error", { url, status });
     const passing = status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501);
     if (!passing) return final;
-    const retryAfter = parseRetryAfter(response.headers.get("retry-after"), this.#client.timing.now());
-    return new TransientFailure(() => final, retryAfter);
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), this.#client.timing.now());
+    return new TransientFailure(() => final, { retryAfterMs });
   }
 }
 

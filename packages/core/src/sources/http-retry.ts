@@ -44,12 +44,18 @@ export class TransientFailure extends Error {
   readonly final: (attempts: number) => AtdataError;
   /** What `Retry-After` said, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Whether `fetch` itself failed. */
+  readonly noAnswer: boolean;
 
   /** Builds the failure. */
-  constructor(final: (attempts: number) => AtdataError, retryAfterMs?: number) {
+  constructor(
+    final: (attempts: number) => AtdataError,
+    facts: { readonly retryAfterMs?: number | undefined; readonly noAnswer?: boolean } = {},
+  ) {
     super("transient failure");
     this.final = final;
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.noAnswer = facts.noAnswer ?? false;
   }
 }
 

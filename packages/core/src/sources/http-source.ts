@@ -1,4 +1,5 @@
 import { AtdataError, isAtdataError } from "../errors.ts";
+import { concatBytes } from "../internal/concat.ts";
 import type { DataSource } from "../protocols/data-source.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import { HttpBody, type Version } from "./http-body.ts";
@@ -57,6 +58,7 @@ export function timedHttpSource(options: HttpSourceOptions, timing: Timing): Dat
     headers: typeof headers === "function" ? headers : () => headers ?? {},
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     retries: options.retries ?? DEFAULT_RETRIES,
+    noIfRange: new Set(),
     timing,
   };
   const versions = new Map<string, Version>();
@@ -117,18 +119,8 @@ export function timedHttpSource(options: HttpSourceOptions, timing: Timing): Dat
 
 async function collect(body: HttpBody): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (let chunk = await body.next(); chunk !== undefined; chunk = await body.next()) {
-    chunks.push(chunk);
-    length += chunk.length;
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  for (let chunk = await body.next(); chunk !== undefined; chunk = await body.next()) chunks.push(chunk);
+  return concatBytes(chunks);
 }
 
 function remember(versions: Map<string, Version>, url: string, version: Version): void {
