@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { datasetExists } from "../stores/memory-store.ts";
 import { datasetFile, filesOfDataset } from "../stores/replaced-files.ts";
+import { datasetExists } from "../stores/store-errors.ts";
 import { exists, linkIfFree, withCommitLock } from "./exclusive.ts";
 import { systemCode } from "./file-errors.ts";
 import { deadFolders } from "./write-folder.ts";

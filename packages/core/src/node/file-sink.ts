@@ -1,7 +1,7 @@
 import { close, open, write } from "node:fs";
 import { promisify } from "node:util";
 import type { ShardSink, StoredShard } from "../protocols/data-store.ts";
-import { writeEnded } from "../stores/memory-store.ts";
+import { writeEnded } from "../stores/store-errors.ts";
 import { fileError } from "./file-errors.ts";
 import { createNodeHasher } from "./node-hasher.ts";
 

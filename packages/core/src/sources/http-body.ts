@@ -3,16 +3,7 @@ import type { ByteReader } from "../protocols/data-source.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import { type HttpClient, HttpExchange } from "./http-exchange.ts";
 import { Retries, TransientFailure } from "./http-retry.ts";
-
-/** What tells one state of a file from another. */
-export interface Version {
-  /** The `ETag`. */
-  readonly etag: string | undefined;
-  /** The `Last-Modified` date. */
-  readonly modified: string | undefined;
-  /** Length of the file. */
-  readonly total: number | undefined;
-}
+import { isSame, parseContentRange, parseLength, type Version, versionOf } from "./http-version.ts";
 
 /** Which bytes are wanted. */
 export interface HttpBodyOptions {
@@ -214,11 +205,7 @@ export class HttpBody implements ByteReader {
   }
 
   #check(response: Response, total: number | undefined): void {
-    const now: Version = {
-      etag: response.headers.get("etag") ?? undefined,
-      modified: response.headers.get("last-modified") ?? undefined,
-      total,
-    };
+    const now = versionOf(response, total);
     const before = this.#version;
     this.#version = {
       etag: now.etag ?? before?.etag,
@@ -234,32 +221,6 @@ export class HttpBody implements ByteReader {
   }
 }
 
-function isSame(before: Version, now: Version): boolean {
-  if (before.total !== undefined && now.total !== undefined && before.total !== now.total) return false;
-  if (before.etag !== undefined && now.etag !== undefined) return strip(before.etag) === strip(now.etag);
-  return before.modified === undefined || now.modified === undefined || before.modified === now.modified;
-}
-
 function origin(url: string): string {
   return new URL(url).origin;
-}
-
-function strip(etag: string): string {
-  return etag.replace(/^W\//, "");
-}
-
-function parseLength(header: string | null): number | undefined {
-  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
-}
-
-/** Reads `Content-Range`: `bytes 0-9/100`, or with a star for what is unknown or unsatisfied. */
-export function parseContentRange(
-  response: Response,
-): { start: number | undefined; end: number | undefined; total: number | undefined } | undefined {
-  const match = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/.exec(
-    response.headers.get("content-range") ?? "",
-  );
-  if (!match) return undefined;
-  const [start, end, total] = match.slice(1).map((digits) => (digits === undefined ? undefined : Number(digits)));
-  return { start, end, total };
 }

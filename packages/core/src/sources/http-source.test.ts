@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { cutAfter, drain, failure, pattern, serve, status, testServer } from "../../tests/http-server.ts";
+import { failure, pattern, serve, status, testServer } from "../../tests/http-server.ts";
 
 const web = testServer();
 

@@ -2,9 +2,10 @@ import { AtdataError, isAtdataError } from "../errors.ts";
 import { concatBytes } from "../internal/concat.ts";
 import type { DataSource } from "../protocols/data-source.ts";
 import { redactUrl } from "../refs/schemes.ts";
-import { HttpBody, type Version } from "./http-body.ts";
+import { HttpBody } from "./http-body.ts";
 import type { HttpClient } from "./http-exchange.ts";
 import { realTiming, type Timing } from "./http-retry.ts";
+import type { Version } from "./http-version.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 4;

@@ -1,8 +1,8 @@
-import { AtdataError } from "../errors.ts";
 import { createHasher } from "../hasher.ts";
 import type { DataStore, ShardSink, StoredShard, StoreWrite } from "../protocols/data-store.ts";
 import { memorySource } from "../sources/memory-source.ts";
 import { datasetFile, filesOfDataset, requirePlainName } from "./replaced-files.ts";
+import { datasetExists, writeEnded } from "./store-errors.ts";
 
 /** A {@link DataStore} in memory; `files` holds what has been committed, by name. */
 export interface MemoryStore extends DataStore {
@@ -53,17 +53,6 @@ export function memoryStore(): MemoryStore {
       return files.delete(name);
     },
   };
-}
-
-/** Builds the error for a name that is taken. */
-export function datasetExists(name: string): AtdataError {
-  const hint = "another name, or overwrite: true to replace it";
-  return new AtdataError("DATASET_EXISTS", "the target exists already", { name }, { hint });
-}
-
-/** Builds the error for a write that goes on after its end. */
-export function writeEnded(operation: string): AtdataError {
-  return new AtdataError("UNSUPPORTED", "the write was committed or aborted before", { operation });
 }
 
 class MemoryWrite implements StoreWrite {
