@@ -19,12 +19,6 @@ export function segmentMatcher(pattern: string): (name: string) => boolean {
 
 /**
  * Compiles a glob over `/`-separated paths; `**` as a whole segment stands for any number of folders.
- *
- * @example
- * ```ts
- * import { globMatcher } from "@atdata/core";
- * globMatcher("train/*.tar")("train/a.tar"); // -> true
- * ```
  */
 export function globMatcher(pattern: string): (path: string) => boolean {
   const segments = pattern.split("/").map((segment) => (segment === "**" ? undefined : segmentMatcher(segment)));

@@ -76,17 +76,17 @@ describe("a connection that fails", () => {
 
   it("is no time-out as long as bytes keep coming slowly", async () => {
     web.handler = (_, response) => {
-      response.writeHead(200, { "content-length": 6 });
+      response.writeHead(200, { "content-length": 16 });
       let sent = 0;
       const timer = setInterval(() => {
         response.write("x");
-        if (++sent === 6) {
+        if (++sent === 16) {
           clearInterval(timer);
           response.end();
         }
       }, 15);
     };
-    expect(await web.get(web.source({ timeoutMs: 60, retries: 0 }))).toHaveLength(6);
+    expect(await web.get(web.source({ timeoutMs: 150, retries: 0 }))).toHaveLength(16);
   });
 });
 
