@@ -55,7 +55,7 @@ export async function drain(reader: ByteReader, release = false): Promise<Uint8A
 }
 
 /** Joins bytes. */
-export function concat(parts: readonly Uint8Array[], length: number): Uint8Array {
+function concat(parts: readonly Uint8Array[], length: number): Uint8Array {
   const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

@@ -57,7 +57,7 @@ export function memorySource(
 }
 
 /** Takes the name of a file out of a `memory:` url, or gives the text itself. */
-export function memoryName(url: string): string {
+function memoryName(url: string): string {
   return url.replace(/^memory:\/*/, "");
 }
 
