@@ -24,6 +24,8 @@ export interface DatasetFile {
   readonly bytes: number;
   /** When it was written: ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Names of the other files that belong to it, which go when it is replaced. */
+  readonly sidecars?: readonly string[] | undefined;
   /** What the writer wants to tell. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }

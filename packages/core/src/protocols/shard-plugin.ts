@@ -34,7 +34,7 @@ export interface PluginWriteContext {
   /** Type of the samples. */
   readonly type: SampleType;
   /** Takes sidecars; they become visible with the dataset. */
-  readonly store: StoreWrite;
+  readonly store: Pick<StoreWrite, "put">;
 }
 
 /** Where a sample lies. */

@@ -226,5 +226,7 @@ describe("writing a dataset", () => {
       const file = store.files.get(`points-${shard}.bin`) as Uint8Array;
       expect(file.slice(offset, offset + payload.length)).toEqual(payload);
     }
+    await writeSamples(input(store, { overwrite: true }), points(1));
+    expect([...store.files.keys()].sort()).toEqual(["points.bin", "points.dataset.json"]);
   });
 });

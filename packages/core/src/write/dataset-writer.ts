@@ -95,6 +95,7 @@ class Writer<S> implements PushWriter<S> {
   readonly #keys: KeyBook;
   readonly #shards: DatasetFileShard[] = [];
   readonly #names: string[] = [];
+  readonly #sidecars: string[] = [];
   readonly #extra: { readonly extra: "error" | "ignore" | undefined };
   #samples = 0;
   #bytes = 0;
@@ -112,7 +113,8 @@ class Writer<S> implements PushWriter<S> {
     this.#framer = input.format.writer();
     this.#keys = new KeyBook(input.keyPrefix ?? "", input.firstKey ?? 0);
     this.#extra = { extra: input.extra };
-    const context = { dataset: input.names.dataset, type: input.type as SampleType, store };
+    const noted = noteSidecars(store, this.#sidecars);
+    const context = { dataset: input.names.dataset, type: input.type as SampleType, store: noted };
     this.#plugins = (input.plugins ?? []).flatMap((plugin) => plugin.write?.(context) ?? []);
   }
 
@@ -241,6 +243,7 @@ class Writer<S> implements PushWriter<S> {
         samples: this.#samples,
         bytes: this.#bytes,
         createdAt,
+        ...(this.#sidecars.length > 0 && { sidecars: this.#sidecars }),
         metadata,
       });
       await this.#store.commit(file);
@@ -294,4 +297,14 @@ class Writer<S> implements PushWriter<S> {
     const written = { key, sample, offset: flushed + payload, size, payload: bytes };
     for (const plugin of this.#plugins) plugin.sample(written);
   }
+}
+
+/** Remembers the names of what plugins put, so that an overwrite knows what to remove. */
+function noteSidecars(store: StoreWrite, names: string[]): Pick<StoreWrite, "put"> {
+  return {
+    async put(name, bytes) {
+      await store.put(name, bytes);
+      names.push(name);
+    },
+  };
 }
