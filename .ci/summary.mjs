@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 const [testsFile, testStatus, checksFile, checkStatus, demoStatus] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 const problems = [];
 const count = (ok, what) => {
   if (ok) passed += 1;
@@ -21,7 +22,11 @@ for (const file of report.testResults) {
     (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"))
   )
     count(false, `${file.name}: ${file.message}`);
-  for (const test of file.assertionResults) count(test.status === "passed", `${test.status}: ${test.fullName}`);
+  for (const test of file.assertionResults) {
+    // The conformance kit skips a rule where a backend does not declare the ability; nothing else may skip.
+    if (/skipped|pending/.test(test.status) && test.ancestorTitles.includes("conformance")) skipped += 1;
+    else count(test.status === "passed", `${test.status}: ${test.fullName}`);
+  }
 }
 const checks = readFileSync(checksFile, "utf8").split("\n");
 for (const line of checks.filter((each) => /^(ok|FAILED) /.test(each))) count(line.startsWith("ok "), line);
@@ -34,5 +39,5 @@ if (checkStatus !== "0" && !checks.some((line) => line.startsWith("FAILED ")))
 
 console.log("\n== summary");
 for (const problem of problems) console.log(problem.split("\n")[0]);
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 ? 1 : 0;
