@@ -50,7 +50,8 @@ describe("members and samples", () => {
     },
   );
 
-  test("a byte order mark is part of a key", () => {
+  test("a byte order mark is part of a key or extension", () => {
+    expect(samples(member("a.\ufefftxt", "1"), endMark)).toEqual([["a", { "\ufefftxt": "1" }]]);
     expect(samples(member("\ufeffa.msgpack", ""), endMark)).toEqual([["\ufeffa", ""]]);
   });
 });
