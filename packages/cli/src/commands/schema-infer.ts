@@ -1,0 +1,53 @@
+import { inferType, schemaToLocal } from "@atdata/core";
+import { type Command, InvalidArgumentError } from "commander";
+import { schemaText } from "../format/schema-text.ts";
+import { formatNumberOf } from "../format/units.ts";
+import { INFER_SAMPLES } from "../load-type.ts";
+import { openRef } from "../open.ts";
+import { storedSamples } from "../stored-samples.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface InferOptions {
+  readonly samples: number;
+  readonly name?: string;
+  readonly json?: true;
+}
+
+/** Adds the command that finds the type that samples fit. */
+export function addSchemaInfer(schema: Command, terminal: Terminal): void {
+  schema
+    .command("infer")
+    .summary("find the type that the first samples fit")
+    .description(
+      "Finds the type that the first samples fit, whatever type is stored with them.\n\n" +
+        "Fields that are absent in a sample become optional, array axes whose lengths differ variable. A later sample may not fit:\n" +
+        "look at more with --samples.",
+    )
+    .argument("<ref>", "dataset")
+    .option("-n, --samples <count>", "how many samples to look at", parsePositive, INFER_SAMPLES)
+    .option("--name <name>", "name of the type (default: Sample)")
+    .option("--json", "print the type in the local form, which --type and other commands read")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ atdata schema infer data/old.tar
+  $ atdata schema infer 'data/*.tar' --samples 10000 --name Digit --json > digit.schema.json`,
+    )
+    .action(async (ref: string, options: InferOptions) => {
+      const { out, err, signal } = terminal;
+      const opened = await openRef(ref, { signal });
+      const samples = await storedSamples(opened, options.samples, signal);
+      const type = inferType(samples, { name: options.name });
+      if (options.json) await out.write(`${JSON.stringify(schemaToLocal(type), undefined, 2)}\n`);
+      else await out.write(schemaText(type, out));
+      await err.write(
+        err.colors.dim(`inferred from the first ${formatNumberOf(samples.length, "sample")}`).concat("\n"),
+      );
+    });
+}
+
+function parsePositive(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("Give a whole number above 0.");
+  return Number(text);
+}

@@ -1,0 +1,13 @@
+import type { Command } from "commander";
+import type { Terminal } from "../terminal.ts";
+import { addSchemaDiff } from "./schema-diff.ts";
+import { addSchemaInfer } from "./schema-infer.ts";
+import { addSchemaShow } from "./schema-show.ts";
+
+/** Adds the commands about sample types. */
+export function addSchema(program: Command, terminal: Terminal): void {
+  const schema = program.command("schema").description("show, infer and compare sample types");
+  addSchemaShow(schema, terminal);
+  addSchemaInfer(schema, terminal);
+  addSchemaDiff(schema, terminal);
+}

@@ -1,0 +1,27 @@
+import { isAtdataError } from "@atdata/core";
+import { plainText } from "./format/text.ts";
+import type { Output } from "./terminal.ts";
+
+/** Says on the error stream what went wrong: code and message, or for a bug one line; the stack only with `ATDATA_DEBUG=1`. */
+export async function reportFailure(error: unknown, err: Output, debug: boolean): Promise<void> {
+  const { colors } = err;
+  const lines: string[] = [];
+  if (isAtdataError(error)) {
+    const { code, hint, message } = error;
+    const end = hint === undefined ? "" : `; try: ${hint}`;
+    const text = end !== "" && message.endsWith(end) ? message.slice(0, -end.length) : message;
+    lines.push(`atdata: ${colors.red(`error[${code}]`)}: ${plainText(text)}`);
+    if (hint !== undefined) lines.push(`  ${colors.cyan("try:")} ${plainText(hint)}`);
+  } else {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    lines.push(`atdata: ${colors.red("internal error")}: ${plainText(text)}`);
+    if (!debug) lines.push("  this is a bug; ATDATA_DEBUG=1 shows where, for a report");
+  }
+  if (debug && error instanceof Error) lines.push(stackOf(error));
+  await err.write(`${lines.join("\n")}\n`);
+}
+
+function stackOf(error: Error): string {
+  const stack = (error.stack ?? "").split("\n").map(plainText).join("\n");
+  return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack;
+}

@@ -1,0 +1,34 @@
+import type { FieldCodecPack } from "@atdata/core";
+import { type DataSource, type Dataset, httpSource, type RawSample, type SampleType, sourceFor } from "@atdata/core";
+import { arrowTensorCodec, dataframeCodec } from "@atdata/core/arrow";
+import { fileSource } from "@atdata/core/node";
+import { safetensorsCodec } from "@atdata/core/safetensors";
+import { sparseCodec } from "@atdata/core/sparse";
+import { openDataset } from "@atdata/wds/node";
+
+/** The codecs of all kinds of field. */
+export const codecs: readonly FieldCodecPack[] = [sparseCodec, arrowTensorCodec, dataframeCodec, safetensorsCodec];
+
+/** A dataset with what reads its shards. */
+export interface Opened {
+  readonly dataset: Dataset<RawSample>;
+  readonly source: DataSource;
+}
+
+/** Settings of {@link openRef}. */
+export interface OpenRefOptions {
+  readonly type?: SampleType<RawSample> | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The sources that a reference may name. */
+export function allSources(): readonly DataSource[] {
+  return [fileSource(), httpSource()];
+}
+
+/** Opens what a reference names: shards or a `dataset.json`, on disk or over HTTP. */
+export async function openRef(ref: string, options: OpenRefOptions): Promise<Opened> {
+  const sources = allSources();
+  const dataset = await openDataset<RawSample>(ref, { ...options, sources, codecs });
+  return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ref) };
+}

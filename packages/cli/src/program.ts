@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { addInspect } from "./commands/inspect.ts";
+import { addPreview } from "./commands/preview.ts";
+import { addSchema } from "./commands/schema.ts";
+import { addVersion, ownVersion } from "./commands/version.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Builds the command with all its subcommands; it throws `CommanderError` instead of ending the process. */
+export function createProgram(terminal: Terminal): Command {
+  const { out, err } = terminal;
+  const program = new Command("atdata")
+    .description("Typed datasets in WebDataset shards: look into them, and at their types.")
+    .version(`atdata ${ownVersion()}`, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError("(atdata --help tells what there is)")
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(out.width, 100),
+      getErrHelpWidth: () => Math.min(err.width, 100),
+      getOutHasColors: () => out.colors.isColorSupported,
+      getErrHasColors: () => err.colors.isColorSupported,
+      outputError: (text, write) => write(text.replace(/^error: /, `atdata: ${err.colors.red("usage")}: `)),
+    })
+    .configureHelp({
+      styleTitle: (title) => out.colors.bold(title),
+      styleCommandText: (text) => out.colors.cyan(text),
+      styleSubcommandTerm: (text) => out.colors.cyan(text),
+      styleOptionTerm: (text) => out.colors.cyan(text),
+      styleArgumentTerm: (text) => out.colors.cyan(text),
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ atdata inspect out/digits.tar
+  $ atdata preview 'data/mnist-*.tar' --limit 3
+  $ atdata schema infer data/old.tar --json > digit.schema.json
+
+A dataset is a path, directory, glob, brace pattern, dataset.json or http(s) url. Data goes to stdout, all else to stderr.
+Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
+`,
+    );
+  addInspect(program, terminal);
+  addPreview(program, terminal);
+  addSchema(program, terminal);
+  addVersion(program, terminal);
+  return program;
+}
