@@ -15,6 +15,7 @@ import { sparse, sparseCodec, toDense } from "@atdata/core/sparse";
 import { openDataset } from "@atdata/wds/node";
 import { encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
+import { collect } from "../src/collect.ts";
 import { Basic, basic, fixture, vectors } from "../src/fixtures.ts";
 import { packTar } from "../src/tar.ts";
 
@@ -28,12 +29,6 @@ const tars: Readonly<Record<string, readonly [number, number]>> = {
   "sharded/data-000001.tar": [2, 4],
   "sharded/data-000002.tar": [4, 5],
 };
-
-async function collect<S>(samples: AsyncIterable<S>): Promise<S[]> {
-  const all: S[] = [];
-  for await (const each of samples) all.push(each);
-  return all;
-}
 
 function basics([from, to]: readonly [number, number]): Basic[] {
   return Array.from({ length: to - from }, (_, i) => basic(from + i));

@@ -95,7 +95,7 @@ async function describeShards(
   input: OpenInput<unknown>,
 ): Promise<{ readonly type?: SampleType; readonly shards: readonly ShardInfo[] }> {
   const first = shards[0] as ShardInfo;
-  const named = first.url.endsWith(SUFFIX);
+  const named = baseName(first.url).endsWith(SUFFIX);
   if (named && shards.length > 1) {
     throw new AtdataError("REF_INVALID", "one dataset file at a time", { ref: redactUrl(first.url) });
   }
@@ -105,12 +105,13 @@ async function describeShards(
     throw new AtdataError("NOT_FOUND", "no such shard or dataset", { url: first.url });
   }
   const { url, file } = found;
-  const known = new Map(file.shards.map((shard) => [baseName(shard.url), shard]));
+  const recorded = file.shards.map((shard) => ({ ...shard, url: resolveBeside(url, shard.url) }));
+  // A file of the same name in a folder below is another one.
+  const beside = recorded.filter((shard) => shard.url === resolveBeside(url, baseName(shard.url)));
+  const known = new Map(beside.map((shard) => [baseName(shard.url), shard]));
   const whole =
     named || (shards.length === 1 && !known.has(baseName(first.url)) && !(await exists(source, first.url, input)));
-  if (whole) {
-    return { type: file.type, shards: file.shards.map((shard) => ({ ...shard, url: resolveBeside(url, shard.url) })) };
-  }
+  if (whole) return { type: file.type, shards: recorded };
   if (!known.has(baseName(first.url))) return { shards };
   return { type: file.type, shards: shards.map((shard) => ({ ...known.get(baseName(shard.url)), ...shard })) };
 }
