@@ -45,6 +45,12 @@ describe.each(formats)("unwrap of %s", (_, format) => {
     expect(await (await format.unwrap?.(source, "a"))?.next()).toBe(first);
   });
 
+  test("tells the compression that it removed, so that nobody reads ranges of the compressed bytes", async () => {
+    expect((await format.unwrap?.(chunked(gzip, 4096), "a"))?.compression).toBe("gzip");
+    expect((await format.unwrap?.(chunked(zstd, 4096), "a"))?.compression).toBe("zstd");
+    expect((await format.unwrap?.(chunked(archive, 4096), "a"))?.compression).toBe(undefined);
+  });
+
   test("hands release, prefer and close on to the source of a plain archive", async () => {
     const calls: unknown[] = [];
     const source: ByteReader = {

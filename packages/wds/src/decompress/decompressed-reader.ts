@@ -65,6 +65,7 @@ export function decompressedReader(
 
   const iterator = decompress(compressed())[Symbol.asyncIterator]();
   return {
+    compression,
     async next() {
       while (rest === undefined) {
         if (failure !== undefined) throw failure.error;
