@@ -1,6 +1,5 @@
 import {
   AtdataError,
-  inferType,
   isAtdataError,
   parseDatasetFile,
   type RawSample,
@@ -11,6 +10,7 @@ import {
 } from "@atdata/core";
 import { plainText } from "./format/text.ts";
 import { formatNumberOf } from "./format/units.ts";
+import { type InferredType, inferFromSamples } from "./infer-from-samples.ts";
 import { allSources, codecs, openRef } from "./open.ts";
 import { storedSamples } from "./stored-samples.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,8 +23,8 @@ export const INFER_SAMPLES = 100;
 /** A type, and how it was come by. */
 export interface LoadedType {
   readonly type: SampleType<RawSample>;
-  /** Number of samples that it was inferred from; absent when it was stored. */
-  readonly inferredFrom?: number;
+  /** How it was inferred; absent when it was stored. */
+  readonly inferred?: InferredType;
 }
 
 /** Finds the type that a reference stands for: of a schema file, or of a dataset, inferred where none is stored with it. */
@@ -33,15 +33,26 @@ export async function loadType(ref: string, signal: AbortSignal): Promise<Loaded
   const opened = await openRef(ref, { signal });
   const { type } = opened.dataset;
   if (type !== undefined) return { type };
-  const samples = await storedSamples(opened, INFER_SAMPLES, signal);
-  return { type: inferType(samples), inferredFrom: samples.length };
+  const inferred = inferFromSamples(await storedSamples(opened, INFER_SAMPLES, signal));
+  return { type: inferred.type, inferred };
 }
 
 /** Says so, where a type was inferred and not stored. */
-export async function noteInference(ref: string, loaded: LoadedType, { err }: Terminal): Promise<void> {
-  if (loaded.inferredFrom === undefined) return;
-  const from = `inferred from the first ${formatNumberOf(loaded.inferredFrom, "sample")}`;
-  await err.write(err.colors.dim(`${plainText(redactUrl(ref))}: no type is stored with it; ${from}`).concat("\n"));
+export async function noteInference(ref: string, { inferred }: LoadedType, terminal: Terminal): Promise<void> {
+  if (inferred === undefined) return;
+  await writeNote(`${redactUrl(ref)}: no type is stored with it; ${inferenceText(inferred)}`, terminal);
+}
+
+/** Says what a type was inferred from, and which files its fields are where that is not plain. */
+export function inferenceText({ samples, members }: InferredType): string {
+  const from = `inferred from the first ${formatNumberOf(samples, "sample")}`;
+  return Object.keys(members).length === 0 ? from : `${from}; members: ${JSON.stringify(members)}`;
+}
+
+/** Writes a line for the user, beside the data. */
+export async function writeNote(text: string, { err }: Terminal): Promise<void> {
+  await err.write(`${err.colors.dim(plainText(text))}
+`);
 }
 
 /** Reads a type from a file: the local form, a schema record, a JSON Schema, or a `.dataset.json`. */

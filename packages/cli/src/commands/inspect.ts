@@ -37,7 +37,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
     .summary("tell what a dataset holds: shards, samples, bytes, fields")
     .description(
       "Tells what a dataset holds: its shards, samples and bytes, and the fields of its type.\n\n" +
-        "Counts and type come from the dataset.json where there is one. Otherwise samples are counted by walking through the\n" +
+        "Counts and type come from the dataset.json where there is one. Otherwise samples are counted by walking through the " +
         "shards, and fields are inferred from the first sample.",
     )
     .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")

@@ -1,8 +1,8 @@
-import { inferType, schemaToLocal } from "@atdata/core";
+import { schemaToLocal } from "@atdata/core";
 import { type Command, InvalidArgumentError } from "commander";
 import { schemaText } from "../format/schema-text.ts";
-import { formatNumberOf } from "../format/units.ts";
-import { INFER_SAMPLES } from "../load-type.ts";
+import { inferFromSamples } from "../infer-from-samples.ts";
+import { INFER_SAMPLES, inferenceText, writeNote } from "../load-type.ts";
 import { openRef } from "../open.ts";
 import { storedSamples } from "../stored-samples.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,8 +20,8 @@ export function addSchemaInfer(schema: Command, terminal: Terminal): void {
     .summary("find the type that the first samples fit")
     .description(
       "Finds the type that the first samples fit, whatever type is stored with them.\n\n" +
-        "Fields that are absent in a sample become optional, array axes whose lengths differ variable. A later sample may not fit:\n" +
-        "look at more with --samples.",
+        "Fields that are absent in a sample become optional, array axes whose lengths differ variable. A later sample may not fit: " +
+        "look at more with --samples. Where samples have several files, a file such as .seg.png becomes the field seg_png.",
     )
     .argument("<ref>", "dataset")
     .option("-n, --samples <count>", "how many samples to look at", parsePositive, INFER_SAMPLES)
@@ -35,15 +35,13 @@ Examples:
   $ atdata schema infer 'data/*.tar' --samples 10000 --name Digit --json > digit.schema.json`,
     )
     .action(async (ref: string, options: InferOptions) => {
-      const { out, err, signal } = terminal;
+      const { out, signal } = terminal;
       const opened = await openRef(ref, { signal });
-      const samples = await storedSamples(opened, options.samples, signal);
-      const type = inferType(samples, { name: options.name });
+      const inferred = inferFromSamples(await storedSamples(opened, options.samples, signal), options.name);
+      const { type } = inferred;
       if (options.json) await out.write(`${JSON.stringify(schemaToLocal(type), undefined, 2)}\n`);
       else await out.write(schemaText(type, out));
-      await err.write(
-        err.colors.dim(`inferred from the first ${formatNumberOf(samples.length, "sample")}`).concat("\n"),
-      );
+      await writeNote(inferenceText(inferred), terminal);
     });
 }
 
