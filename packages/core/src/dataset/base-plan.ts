@@ -27,20 +27,12 @@ export interface BasePlan {
   readonly equal: boolean;
 }
 
-/** Moves partitions by shard in front of filters and maps, which look at one sample at a time and so do not notice. */
-export function hoistPartitions(ops: readonly Op[]): Op[] {
-  const hoisted: Op[] = [];
-  for (const op of ops) {
-    let at = hoisted.length;
-    if (op.op === "partition" && op.by === "shard") {
-      while (at > 0 && ["filter", "map", "where", "as", "repeat"].includes((hoisted[at - 1] as Op).op)) at -= 1;
-    }
-    hoisted.splice(at, 0, op);
-  }
-  return hoisted;
-}
-
-/** Finds what the order of reading can answer; a shuffle only where counts are known. */
+/**
+ * Finds what the order of reading can answer.
+ *
+ * Without counts a shuffle orders the shards, and its samples go through a buffer, behind which nothing is absorbed but
+ * parts of the shards.
+ */
 export function planBase(ops: readonly Op[], hasCounts: boolean): BasePlan {
   let shuffle: ShuffleOp | undefined;
   let before: Stride = ALL;
@@ -51,7 +43,7 @@ export function planBase(ops: readonly Op[], hasCounts: boolean): BasePlan {
   let absorbed = 0;
   for (const op of ops) {
     if (op.op === "shuffle") {
-      if (!hasCounts || shuffle !== undefined || after?.equal) break;
+      if (shuffle !== undefined || equal || after?.equal || (after !== undefined && !hasCounts)) break;
       if (after !== undefined) before = after;
       after = undefined;
       shuffle = op;
@@ -60,7 +52,7 @@ export function planBase(ops: readonly Op[], hasCounts: boolean): BasePlan {
       (shuffle === undefined ? shardsBefore : shardsAfter).push({ index: op.index, count: op.count });
       equal = op.equal;
     } else if (op.op === "partition") {
-      if (after !== undefined || equal) break;
+      if (after !== undefined || equal || (shuffle !== undefined && !hasCounts)) break;
       after = op;
     } else break;
     absorbed += 1;
@@ -82,9 +74,7 @@ export function shardOrder(
   return shardsAfter.reduce(everyNth, shuffledShards({ seed, epoch }, own));
 }
 
-/**
- * Counts the samples that every part of a partition by shard can give: those of the poorest part.
- */
+/** Counts the samples that every part of a partition by shard can give: those of the poorest part. */
 export function equalShare(plan: BasePlan, counts: readonly number[], epoch: number): number {
   const list = plan.shardsAfter.length > 0 ? plan.shardsAfter : plan.shardsBefore;
   const last = list[list.length - 1] as Stride;
@@ -103,9 +93,10 @@ export function equalShare(plan: BasePlan, counts: readonly number[], epoch: num
   return least;
 }
 
-/** Gives the shuffle's window in samples: as asked for, or 10,000, or fewer when those would take more than 64 MiB. */
-export function windowSize(shuffle: ShuffleOp, input: DatasetInput<unknown>, samples: number): number {
+/** Gives the window in samples: as asked for, or 10,000, or fewer when those would take more than 64 MiB. */
+export function windowSize(shuffle: ShuffleOp, input: DatasetInput<unknown>, samples: number | undefined): number {
   if (typeof shuffle.window === "number") return shuffle.window;
+  if (samples === undefined) return AUTO_WINDOW;
   const bytes = input.shards.reduce((sum, shard) => sum + (shard.bytes ?? 0), 0);
   const each = samples === 0 ? 0 : bytes / samples;
   return each === 0 ? AUTO_WINDOW : Math.max(1, Math.min(AUTO_WINDOW, Math.floor(AUTO_WINDOW_BYTES / each)));

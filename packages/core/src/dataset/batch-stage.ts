@@ -1,5 +1,6 @@
 import type { SampleType } from "../schema/sample-type.ts";
-import { type Column, columnFor, type Ragged } from "./column.ts";
+import { type Column, columnFor, listColumn, type Ragged } from "./column.ts";
+import { setOwn } from "./detach.ts";
 import { END, MORE, type Stage, type StageState } from "./stage.ts";
 
 /** How a {@link BatchStage} forms batches. */
@@ -14,31 +15,40 @@ export interface BatchPlan {
   readonly type: SampleType | undefined;
 }
 
-/** Joins samples into batches. Values are copied as they come, so the upstream may give borrowed memory. */
-export class BatchStage implements Stage<Record<string, unknown>> {
-  readonly #upstream: Stage<Record<string, unknown>>;
+type Fields = Record<string, unknown>;
+
+/**
+ * Joins samples into batches. Values are copied as they come, so the upstream may give borrowed memory.
+ *
+ * Untyped samples may differ in their fields: a batch has those of all its samples, with `undefined` where one lacks
+ * it.
+ */
+export class BatchStage implements Stage<Fields> {
+  readonly #upstream: Stage<unknown>;
   readonly #plan: BatchPlan;
-  #names: readonly string[] = [];
+  #names: string[] = [];
   #columns: Column[] = [];
   #count = 0;
   #state: StageState;
 
   /** Starts with an empty batch. */
-  constructor(upstream: Stage<Record<string, unknown>>, plan: BatchPlan) {
+  constructor(upstream: Stage<unknown>, plan: BatchPlan) {
     this.#upstream = upstream;
     this.#plan = plan;
     this.#state = upstream.state();
   }
 
-  pull(): Record<string, unknown> | typeof MORE | typeof END {
+  pull(): Fields | typeof MORE | typeof END {
     while (this.#count < this.#plan.size) {
-      const sample = this.#upstream.pull();
-      if (sample === MORE) return MORE;
-      if (sample === END) {
+      const value = this.#upstream.pull();
+      if (value === MORE) return MORE;
+      if (value === END) {
         if (this.#count === 0 || this.#plan.partial === "drop") return END;
         return this.#finish();
       }
+      const sample = value as Fields;
       if (this.#count === 0) this.#begin(sample);
+      if (this.#plan.type === undefined) this.#widen(sample);
       const names = this.#names;
       for (let i = 0; i < names.length; i++) (this.#columns[i] as Column).add(sample[names[i] as string]);
       this.#count += 1;
@@ -58,16 +68,32 @@ export class BatchStage implements Stage<Record<string, unknown>> {
     return this.#upstream.close();
   }
 
-  #begin(sample: Record<string, unknown>): void {
+  #begin(sample: Fields): void {
     const { type, size, ragged } = this.#plan;
-    this.#names = type === undefined ? Object.keys(sample) : Object.keys(type.fields);
+    this.#names = type === undefined ? [] : Object.keys(type.fields);
     this.#columns = this.#names.map((name) => columnFor(name, type, sample[name], size, ragged));
   }
 
-  #finish(): Record<string, unknown> {
-    const batch: Record<string, unknown> = {};
+  /** Adds columns for the fields that no sample of the batch has had yet. */
+  #widen(sample: Fields): void {
+    if (typeof sample !== "object" || sample === null) {
+      throw new TypeError(`batch joins samples with fields, got ${sample === null ? "null" : typeof sample}`);
+    }
+    for (const name of Object.keys(sample)) {
+      if (this.#names.includes(name)) continue;
+      const { size, ragged } = this.#plan;
+      const late = this.#count > 0;
+      this.#names.push(name);
+      this.#columns.push(
+        late ? listColumn(new Array(this.#count)) : columnFor(name, undefined, sample[name], size, ragged),
+      );
+    }
+  }
+
+  #finish(): Fields {
+    const batch: Fields = {};
     this.#names.forEach((name, i) => {
-      batch[name] = (this.#columns[i] as Column).finish();
+      setOwn(batch, name, (this.#columns[i] as Column).finish());
     });
     this.#columns = [];
     this.#count = 0;

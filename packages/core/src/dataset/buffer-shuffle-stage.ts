@@ -1,12 +1,15 @@
-import { Random } from "./random.ts";
+import { Random, type ShuffleSeed } from "./random.ts";
 import { END, MORE, type Stage, type StageState } from "./stage.ts";
-import type { ShuffleSeed } from "./window.ts";
+
+/** Samples in the buffer when the user does not say how many. */
+const DEFAULT_SIZE = 10_000;
 
 /**
- * Shuffles a sequence of unknown length through a buffer: each value given is a random one of the buffer, and the next of the sequence takes its place.
+ * Shuffles a sequence of unknown length through a buffer: each value given is a random one of the buffer, and the next
+ * of the sequence takes its place.
  *
- * What the buffer holds follows from the seed and the number of values given, so that number is the state: resuming reads the sequence again from where the buffer began, and makes
- * the same draws.
+ * What the buffer holds follows from the seed and the number of values given, so that number is the state: resuming
+ * reads the sequence again from where the buffer began, and makes the same draws.
  */
 export class BufferShuffleStage<T> implements Stage<T> {
   readonly #upstream: Stage<T>;
@@ -20,11 +23,11 @@ export class BufferShuffleStage<T> implements Stage<T> {
   #ended = false;
 
   /** `upstream` stands where the sequence starts; `given` values were given before. */
-  constructor(upstream: Stage<T>, seed: ShuffleSeed, size: number, given: number) {
+  constructor(upstream: Stage<T>, seed: ShuffleSeed, size: number | undefined, given: number) {
     this.#upstream = upstream;
     this.#origin = upstream.state();
     this.#random = new Random(seed.seed, seed.epoch);
-    this.#size = size;
+    this.#size = size ?? DEFAULT_SIZE;
     this.#given = given;
     this.#repeat = given;
   }

@@ -4,7 +4,7 @@ import { contiguousData, isNdArray } from "../ndarray/layout.ts";
 import type { DTypeData, NdArray } from "../ndarray/ndarray.ts";
 import { describeValue } from "../schema/problems.ts";
 import type { SampleType } from "../schema/sample-type.ts";
-import { detach } from "./detach.ts";
+import { detach, setOwn } from "./detach.ts";
 
 /** What becomes of arrays whose shapes differ within a batch. */
 export type Ragged = "error" | "list";
@@ -52,7 +52,7 @@ export class StackColumn implements Column {
     }
     const array = value as NdArray;
     if (this.#first === undefined || !sameHead(array, this.#first)) {
-      if (!isNdArray(value)) this.#refuse(value);
+      if (!isNdArray(value) && (this.#first === undefined || this.#ragged === "error")) this.#refuse(value);
       if (this.#first !== undefined) {
         this.#mismatch(array);
         return;
@@ -110,9 +110,9 @@ export class StackColumn implements Column {
   }
 }
 
-function sameHead(array: NdArray, first: NdArray): boolean {
-  if (array.shape === first.shape) return array.dtype === first.dtype && array.itemLength === first.itemLength;
-  if (array.dtype !== first.dtype || array.itemLength !== first.itemLength) return false;
+function sameHead(array: NdArray | undefined, first: NdArray): boolean {
+  if (array?.shape === first.shape) return array.dtype === first.dtype && array.itemLength === first.itemLength;
+  if (array?.dtype !== first.dtype || array.itemLength !== first.itemLength) return false;
   if (array.shape?.length !== first.shape.length) return false;
   return array.shape.every((length, axis) => length === first.shape[axis]);
 }
@@ -136,15 +136,17 @@ export function joinColumns(
   type: SampleType | undefined,
   names: readonly string[] | undefined,
 ): Record<string, unknown> {
-  const first = (samples[0] ?? {}) as Record<string, unknown>;
-  const all = type === undefined ? Object.keys(first) : Object.keys(type.fields);
-  const unknown = names?.find((name) => !all.includes(name) && samples.length > 0);
+  const rows = samples as readonly Record<string, unknown>[];
+  const all = type === undefined ? [...new Set(rows.flatMap(Object.keys))] : Object.keys(type.fields);
+  const unknown = names?.find((name) => !all.includes(name) && (type !== undefined || rows.length > 0));
   if (unknown !== undefined) throw new RangeError(`no field ${unknown}; there are ${all.join(", ")}`);
   const columns: Record<string, unknown> = {};
   for (const name of names ?? all) {
-    const column = samples.length === 0 ? listColumn() : columnFor(name, type, first[name], samples.length, "error");
-    for (const sample of samples) column.add((sample as Record<string, unknown>)[name]);
-    columns[name] = column.finish();
+    const whole = type !== undefined || rows.every((row) => Object.hasOwn(row, name));
+    const column =
+      rows.length > 0 && whole ? columnFor(name, type, rows[0]?.[name], rows.length, "error") : listColumn();
+    for (const row of rows) column.add(row[name]);
+    setOwn(columns, name, column.finish());
   }
   return columns;
 }

@@ -1,7 +1,7 @@
 import type { Ownership } from "../codec/cursor.ts";
-import type { AnyLens } from "../lens/lens.ts";
-import { hoistPartitions, planBase } from "./base-plan.ts";
-import { type BaseContext, baseStage, countsUnknown, type Entry } from "./base-stage.ts";
+import type { BaseContext, Entry } from "./base-context.ts";
+import type { BasePlan } from "./base-plan.ts";
+import { baseStage, countsUnknown } from "./base-stage.ts";
 import { BatchStage } from "./batch-stage.ts";
 import { BufferShuffleStage } from "./buffer-shuffle-stage.ts";
 import { ConcurrentStage } from "./concurrent-stage.ts";
@@ -9,100 +9,94 @@ import type { Op } from "./ops.ts";
 import { RepeatStage } from "./repeat-stage.ts";
 import { SkipStage, StrideStage, TakeStage } from "./slice-stages.ts";
 import { isThenable, type Stage, type StageState } from "./stage.ts";
+import { asPair, positionIn } from "./state.ts";
 import { DROP, type Step, TransformStage } from "./transform-stage.ts";
-
-const DEFAULT_BUFFER = 10_000;
 
 /** What compiling takes; how arrays leave the memory read is found from the operations. */
 export type CompileContext = Omit<BaseContext, "ownership"> & {
   /** What the user of the samples asked for. */
   readonly memory: Ownership;
+  /** Identifies what the order of reading depends on. */
+  readonly order: string | undefined;
 };
 
-type Pair = readonly [StageState, number];
-
-/** Builds the stages of a dataset, from a state on. */
-export function compile(
-  context: CompileContext,
-  operations: readonly Op[],
-  state: StageState | undefined,
-): Stage<unknown> {
-  const ops = hoistPartitions(operations);
-  const plan = planBase(ops, context.counts !== undefined);
-  const ownership = ownershipOf(ops.slice(plan.absorbed), context.memory);
-  const base = { ...context, ownership };
+/** Builds the stages of a dataset. The plan answers the first operations. */
+export function compile(context: CompileContext, ops: readonly Op[], plan: BasePlan): Stage<unknown> {
+  const base: BaseContext = { ...context, ownership: ownershipOf(ops.slice(plan.absorbed), context.memory) };
   const wrap = context.entries ? onEntry : (step: Step) => step;
 
   const build = (length: number, epoch: number, from: StageState | undefined): Stage<unknown> => {
     if (length <= plan.absorbed) return baseStage(base, plan, (plan.shuffle?.epoch ?? 0) + epoch, from);
     const op = ops[length - 1] as Op;
-    const pair = from as Pair | undefined;
+    const upstream = (state: StageState | undefined) => build(length - 1, epoch, state);
     switch (op.op) {
-      case "take":
-        return new TakeStage(build(length - 1, epoch, pair?.[0]), op.count, pair?.[1] ?? 0);
-      case "skip":
-        return new SkipStage(build(length - 1, epoch, pair?.[0]), pair?.[1] ?? op.count);
+      case "resume":
+        return upstream(from ?? positionIn(op.state, context.order));
+      case "take": {
+        const pair = asPair(from);
+        return new TakeStage(upstream(pair?.[0]), op.count, pair?.[1] ?? 0);
+      }
+      case "skip": {
+        const pair = asPair(from);
+        return new SkipStage(upstream(pair?.[0]), pair?.[1] ?? op.count);
+      }
       case "repeat": {
-        const [start, inner] = (from as readonly [number, StageState] | undefined) ?? [0, undefined];
-        return new RepeatStage((turn, at) => build(length - 1, epoch + turn, at), op.epochs, start, inner);
+        const pair = asPair(from);
+        return new RepeatStage((turn, at) => build(length - 1, epoch + turn, at), op.epochs, pair?.[1] ?? 0, pair?.[0]);
       }
       case "shuffle": {
-        const size = typeof op.window === "number" ? op.window : DEFAULT_BUFFER;
         if (op.window === "all") throw countsUnknown('shuffle({ window: "all" })');
+        const pair = asPair(from);
         const seed = { seed: op.seed, epoch: op.epoch + epoch };
-        return new BufferShuffleStage(build(length - 1, epoch, pair?.[0]), seed, size, pair?.[1] ?? 0);
+        return new BufferShuffleStage(upstream(pair?.[0]), seed, op.window, pair?.[1] ?? 0);
       }
-      case "partition":
+      case "partition": {
         if (op.equal) throw countsUnknown("partition({ equal: true })");
-        return new StrideStage(build(length - 1, epoch, pair?.[0]), op, pair?.[1] ?? 0);
+        const pair = asPair(from);
+        return new StrideStage(upstream(pair?.[0]), op, pair?.[1] ?? 0);
+      }
       case "batch":
-        return new BatchStage(build(length - 1, epoch, from) as Stage<Record<string, unknown>>, op);
+        return new BatchStage(upstream(from), op);
       case "map":
-        if (op.concurrency > 1) {
-          return new ConcurrentStage(build(length - 1, epoch, from), wrap(op.fn as Step), op.concurrency);
-        }
+        if (op.concurrency > 1) return new ConcurrentStage(upstream(from), wrap(op.fn as Step), op.concurrency);
     }
     // A run of filters and maps is one stage.
+    const steps: Step[] = [];
     let first = length;
-    while (first > plan.absorbed && isTransform(ops[first - 1] as Op)) first -= 1;
-    return new TransformStage(
-      build(first, epoch, from),
-      ops.slice(first, length).map((each) => wrap(stepOf(each))),
-    );
+    for (; first > plan.absorbed; first--) {
+      const step = stepOf(ops[first - 1] as Op);
+      if (step === undefined) break;
+      steps.unshift(wrap(step));
+    }
+    return new TransformStage(build(first, epoch, from), steps);
   };
-  return build(ops.length, 0, state);
+  return build(ops.length, 0, undefined);
 }
 
-/** Who keeps samples needs them copied; a batch copies them itself and takes them as they lie. */
+/** Who keeps samples needs them copied; a batch copies them itself, and so takes them as they lie. */
 function ownershipOf(ops: readonly Op[], asked: Ownership): Ownership {
+  // What looks at samples, or passes them on, without keeping any.
+  const first = ops.find(({ op }) => !["where", "take", "skip", "partition", "repeat", "resume"].includes(op));
+  if (first?.op === "batch") return "borrow";
   const keeps = ops.findIndex(({ op }) => op === "shuffle");
   const batch = ops.findIndex(({ op }) => op === "batch");
-  if (batch === 0) return "borrow";
   if (keeps >= 0 && (batch < 0 || keeps < batch)) return "copy";
   return asked === "borrow" && ops.some((op) => op.op === "map" && op.concurrency > 1) ? "share" : asked;
 }
 
-function isTransform(op: Op): boolean {
-  return op.op === "filter" || op.op === "where" || op.op === "as" || (op.op === "map" && op.concurrency === 1);
-}
-
-function stepOf(op: Op): Step {
+function stepOf(op: Op): Step | undefined {
   switch (op.op) {
     case "filter":
       return filterStep(op.fn as Step);
     case "where":
       return filterStep(op.test as Step);
     case "as":
-      return lensStep(op.lens);
+      return op.lens.get as Step;
     case "map":
-      return op.fn as Step;
+      return op.concurrency === 1 ? (op.fn as Step) : undefined;
     default:
-      throw new TypeError(`${op.op} is no transform`);
+      return undefined;
   }
-}
-
-function lensStep(lens: AnyLens): Step {
-  return (sample) => lens.get(sample as never);
 }
 
 function filterStep(test: Step): Step {

@@ -1,9 +1,14 @@
 import { END, MORE, type Stage, type StageState } from "./stage.ts";
 
 interface Running {
-  readonly result: Promise<unknown>;
+  /** Position behind the value that it works on. */
   readonly state: StageState;
+  /** Settles, never rejects, when there is an outcome. */
+  readonly settled: Promise<void>;
+  outcome: Outcome | undefined;
 }
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** Runs an async function on several values at once and gives the results in order. */
 export class ConcurrentStage<T> implements Stage<T> {
@@ -11,10 +16,10 @@ export class ConcurrentStage<T> implements Stage<T> {
   readonly #fn: (value: unknown) => unknown;
   readonly #limit: number;
   readonly #running: Running[] = [];
-  readonly #values: Map<Running, { readonly value?: unknown; readonly error?: unknown; readonly failed: boolean }> =
-    new Map();
-  #upstreamWaits = false;
-  #ended = false;
+  /** Set while the upstream is waited for; it may not be pulled then. */
+  #waiting: Promise<void> | undefined;
+  /** Why nothing more will be started; an error is given after the values before it. */
+  #end: typeof END | { readonly error: unknown } | undefined;
   #state: StageState;
 
   /** At most `limit` calls run at a time. */
@@ -28,24 +33,20 @@ export class ConcurrentStage<T> implements Stage<T> {
   pull(): T | typeof MORE | typeof END {
     this.#fill();
     const first = this.#running[0];
-    if (first === undefined) return this.#ended ? END : MORE;
-    const outcome = this.#values.get(first);
-    if (outcome === undefined) return MORE;
+    if (first === undefined) {
+      if (this.#end === undefined || this.#end === END) return this.#end ?? MORE;
+      throw this.#end.error;
+    }
+    if (first.outcome === undefined) return MORE;
     this.#running.shift();
-    this.#values.delete(first);
     this.#state = first.state;
-    if (outcome.failed) throw outcome.error;
-    return outcome.value as T;
+    if ("error" in first.outcome) throw first.outcome.error;
+    return first.outcome.value as T;
   }
 
   async wait(): Promise<void> {
-    const first = this.#running[0];
-    // The upstream is waited for only when nothing runs: a stage may not be awaited twice at once.
-    if (first === undefined) {
-      if (this.#upstreamWaits) await this.#upstream.wait();
-      return;
-    }
-    await first.result;
+    const first = this.#running[0]?.settled;
+    await Promise.race([first, this.#waiting].filter((promise) => promise !== undefined));
   }
 
   state(): StageState {
@@ -57,32 +58,39 @@ export class ConcurrentStage<T> implements Stage<T> {
   }
 
   #fill(): void {
-    while (!this.#ended && this.#running.length < this.#limit) {
-      const value = this.#upstream.pull();
-      if (value === MORE) {
-        this.#upstreamWaits = true;
-        return;
+    try {
+      while (this.#end === undefined && this.#waiting === undefined && this.#running.length < this.#limit) {
+        const value = this.#upstream.pull();
+        if (value === END) this.#end = END;
+        else if (value === MORE) this.#waiting = this.#awaitUpstream();
+        else this.#start(value);
       }
-      if (value === END) {
-        this.#ended = true;
-        return;
-      }
-      this.#start(value);
+    } catch (error) {
+      this.#end = { error };
     }
   }
 
+  async #awaitUpstream(): Promise<void> {
+    try {
+      await this.#upstream.wait();
+    } catch (error) {
+      this.#end = { error };
+    }
+    this.#waiting = undefined;
+  }
+
   #start(value: unknown): void {
-    const entry: Running = {
-      state: this.#upstream.state(),
-      result: (async () => this.#fn(value))().then(
-        (result) => {
-          this.#values.set(entry, { value: result, failed: false });
-        },
-        (error: unknown) => {
-          this.#values.set(entry, { error, failed: true });
-        },
-      ),
+    const settle = async (entry: Omit<Running, "settled">): Promise<void> => {
+      try {
+        entry.outcome = { value: await this.#fn(value) };
+      } catch (error) {
+        entry.outcome = { error };
+      }
     };
-    this.#running.push(entry);
+    const entry: { state: StageState; outcome: Outcome | undefined } = {
+      state: this.#upstream.state(),
+      outcome: undefined,
+    };
+    this.#running.push(Object.assign(entry, { settled: settle(entry) }));
   }
 }

@@ -3,7 +3,8 @@ import type { DatasetInput } from "./read-options.ts";
 import type { ShardTables } from "./shard-tables.ts";
 
 /**
- * Finds the number of samples in each shard: from what is recorded, from a plugin, or by walking headers where that is asked for.
+ * Finds the number of samples in each shard: from what is recorded, from a plugin, or by walking headers where that is
+ * asked for.
  *
  * `undefined` when some shard's number is not known that way.
  */

@@ -1,4 +1,3 @@
-import { encodeDynamic } from "../codec/dynamic.ts";
 import { AtdataError } from "../errors.ts";
 import type { Lens } from "../lens/lens.ts";
 import { structuralLens } from "../lens/structural-lens.ts";
@@ -10,8 +9,9 @@ import type { ShardInfo } from "../protocols/data-source.ts";
 import type { SampleLocation } from "../protocols/shard-plugin.ts";
 import { describeField } from "../schema/problems.ts";
 import type { SampleType } from "../schema/sample-type.ts";
-import type { Entry } from "./base-stage.ts";
+import type { Entry } from "./base-context.ts";
 import type { Batch, BatchOf, BatchOptions } from "./batch.ts";
+import { requireCount, requirePartition } from "./check-arguments.ts";
 import { joinColumns } from "./column.ts";
 import type {
   Dataset,
@@ -23,12 +23,14 @@ import type {
   ShuffleOptions,
   WaitOptions,
 } from "./dataset.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { type Op, stepsOneToOne } from "./ops.ts";
-import { planQuery, query } from "./query.ts";
-import { countSamples, findByKey, readPositions } from "./random-access.ts";
+import { countCheaply, planQuery, query } from "./query.ts";
+import { findByKey, readPositions } from "./random-access.ts";
+import { readAs } from "./read-as.ts";
 import type { DatasetInput } from "./read-options.ts";
 import { Reading, type RunOptions, startRun } from "./run.ts";
-import type { DatasetState } from "./state.ts";
+import { checkState, type DatasetState } from "./state.ts";
 
 /**
  * Makes a dataset of shards: what every way to open one ends in.
@@ -43,20 +45,18 @@ import type { DatasetState } from "./state.ts";
  * ```
  */
 export function createDataset<S>(input: DatasetInput<S>): Dataset<S> {
-  return new ShardDataset<S>(new Reading(input as DatasetInput<unknown>), [], input.type, undefined);
+  return new ShardDataset<S>(new Reading(input as DatasetInput<unknown>), [], input.type);
 }
 
 class ShardDataset<S> implements Dataset<S> {
   readonly type: SampleType<S> | undefined;
   readonly #reading: Reading;
   readonly #ops: readonly Op[];
-  readonly #state: DatasetState | undefined;
 
-  constructor(reading: Reading, ops: readonly Op[], type: SampleType<S> | undefined, state: DatasetState | undefined) {
+  constructor(reading: Reading, ops: readonly Op[], type: SampleType<S> | undefined) {
     this.#reading = reading;
     this.#ops = ops;
     this.type = type;
-    this.#state = state;
   }
 
   get shards(): readonly ShardInfo[] {
@@ -96,24 +96,9 @@ class ShardDataset<S> implements Dataset<S> {
   }
 
   partition({ index, count, by = "shard", equal = false }: PartitionOptions): Dataset<S> {
-    requireCount(count, "count", 1);
-    requireCount(index, "index", 0);
-    if (index >= count) throw new RangeError(`index ${index} is not below count ${count}`);
-    if (equal && this.#ops.some(({ op }) => op === "filter" || op === "where")) {
-      throw new AtdataError(
-        "COUNTS_UNKNOWN",
-        "a filter leaves a number that is not known",
-        {
-          operation: "partition({ equal: true })",
-        },
-        { hint: "partition first, then filter" },
-      );
-    }
-    const blocking = this.#ops.find(({ op }) => op === "take" || op === "skip" || op === "batch");
-    if (by === "shard" && blocking !== undefined) {
-      throw new TypeError(`partition by shard cannot follow ${blocking.op}: put it before, or use by: "sample"`);
-    }
-    return this.#with({ op: "partition", index, count, by, equal }, this.type);
+    const op = { op: "partition", index, count, by, equal } as const;
+    requirePartition(op, this.#ops);
+    return this.#with(op, this.type);
   }
 
   batch<O extends BatchOptions>(n: number, options?: O): Dataset<BatchOf<S, O>> {
@@ -124,17 +109,14 @@ class ShardDataset<S> implements Dataset<S> {
 
   as<V>(view: Lens<S, V> | SampleType<V>): Dataset<V> {
     if (!("fields" in view)) {
-      if (this.type !== undefined) structuralLens(this.type, view.source);
+      if (this.type === undefined) return this.as(view.source).as(view);
+      structuralLens(this.type, view.source);
       return this.#with<V>({ op: "as", lens: view }, view.view);
     }
     if (this.type !== undefined) return this.as(structuralLens(this.type, view));
-    if (this.#ops.length > 0) {
-      // Untyped samples hold arrays as bytes, which only a decoder of the type can read.
-      const fn = (sample: S): V => view.decode(encodeDynamic(sample), { extra: "ignore" });
-      return this.#with<V>({ op: "map", fn, concurrency: 1 }, view);
-    }
+    if (this.#ops.length > 0) return this.#with<V>({ op: "map", fn: readAs(view), concurrency: 1 }, view);
     const input = { ...this.#reading.input, type: view as SampleType, extra: "ignore" as const };
-    return new ShardDataset<V>(new Reading(input), [], view, undefined);
+    return new ShardDataset<V>(new Reading(input), [], view);
   }
 
   where(predicate: Predicate | ((fields: FieldHandles<S>) => Predicate)): Dataset<S> {
@@ -157,7 +139,10 @@ class ShardDataset<S> implements Dataset<S> {
   }
 
   resume(state: DatasetState): Dataset<S> {
-    return new ShardDataset<S>(this.#reading, this.#ops, this.type, state);
+    return this.#with(
+      { op: "resume", state: checkState(state, fingerprint(this.#reading.input, this.#ops)) },
+      this.type,
+    );
   }
 
   async head(n = 5, options: WaitOptions = {}): Promise<S[]> {
@@ -206,9 +191,8 @@ class ShardDataset<S> implements Dataset<S> {
   }
 
   async count(options: WaitOptions = {}): Promise<number> {
-    if (stepsOneToOne(this.#ops.filter(({ op }) => op !== "shuffle")) !== undefined) {
-      return countSamples(this.#reading, options.signal);
-    }
+    const known = await countCheaply(this.#reading, this.#ops, options.signal);
+    if (known !== undefined) return known;
     let count = 0;
     for await (const _ of this.iterate(options)) count += 1;
     return count;
@@ -216,7 +200,7 @@ class ShardDataset<S> implements Dataset<S> {
 
   async describe(options: WaitOptions = {}): Promise<Description> {
     const { shards, type } = this;
-    const counts = this.#ops.length === 0 ? await this.#reading.counts(options.signal) : undefined;
+    const counts = this.#ops.length === 0 ? await this.#reading.counts(options.signal, true) : undefined;
     const bytes = shards.map((shard) => shard.bytes);
     return {
       type: type?.name ?? null,
@@ -279,16 +263,10 @@ class ShardDataset<S> implements Dataset<S> {
   }
 
   #with<U>(op: Op, type: SampleType<U> | undefined): Dataset<U> {
-    return new ShardDataset<U>(this.#reading, [...this.#ops, op], type, undefined);
+    return new ShardDataset<U>(this.#reading, [...this.#ops, op], type);
   }
 
   #run<T>(options: RunOptions): DatasetIterator<T> {
-    return startRun<T>(this.#reading, this.#ops, { ...options, state: this.#state });
-  }
-}
-
-function requireCount(value: number, name: string, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`${name} must be a whole number from ${least} on, got ${value}`);
+    return startRun<T>(this.#reading, this.#ops, options);
   }
 }

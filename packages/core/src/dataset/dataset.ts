@@ -4,7 +4,7 @@ import type { Predicate } from "../predicate/predicate.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
 import type { SampleLocation } from "../protocols/shard-plugin.ts";
 import type { SampleType } from "../schema/sample-type.ts";
-import type { Entry } from "./base-stage.ts";
+import type { Entry } from "./base-context.ts";
 import type { Batch, BatchOf, BatchOptions } from "./batch.ts";
 import type { Progress } from "./iterator.ts";
 import type { DatasetState } from "./state.ts";
@@ -32,9 +32,11 @@ export interface DatasetIterator<S> extends AsyncIterableIterator<S, undefined>,
   /** Ends the iteration. */
   return(): Promise<IteratorResult<S, undefined>>;
   /**
-   * Gives the position behind the last value, to be stored and given to `resume`. Call it between two steps.
+   * Gives the position behind the last value that `next` has given, to be stored and given to `resume`; also after an
+   * error or abort, which lose nothing then.
    *
-   * In a partitioned run, call it when all parts have given the same number of values.
+   * In a run that is partitioned by sample, take it when all parts have given the same number of values: any part's
+   * state then stands for all of them.
    */
   state(): DatasetState;
 }
@@ -45,7 +47,11 @@ export interface ShuffleOptions {
   readonly seed: number;
   /** The pass over the data, which changes the order; `repeat()` counts it up. Default 0. */
   readonly epoch?: number;
-  /** How many samples are permuted together, or `"all"`. Default 10,000, fewer when those are larger than 64 MiB. */
+  /**
+   * How many samples are permuted together; `"all"` permutes all of them, with a range read for each.
+   *
+   * Default 10,000; with counts fewer, when so many would be larger than 64 MiB.
+   */
   readonly window?: number | "all";
 }
 
@@ -55,7 +61,11 @@ export interface PartitionOptions {
   readonly index: number;
   /** Number of parts. */
   readonly count: number;
-  /** `"shard"` (default) deals out whole shards; `"sample"` gives positions `index`, `index + count`, … of the sequence. */
+  /**
+   * `"shard"` (default) deals out whole shards, and a part opens no others. `"sample"` gives positions `index`,
+   * `index + count`, … of the sequence, so that the parts of any count, merged round-robin from part 0, are the
+   * sequence.
+   */
   readonly by?: "shard" | "sample";
   /** Makes all parts give the same number of samples, leaving out the tail. Needs counts. Default false. */
   readonly equal?: boolean;
@@ -88,8 +98,8 @@ export interface Plan {
 /**
  * A sequence of samples in shards, with operations on it; `S` is the sample's plain type.
  *
- * A dataset is a value: every method gives a new one, and nothing is read before it is iterated. It can be iterated any number of times. Operations run in the order in which they were
- * written.
+ * A dataset is a value: every method gives a new one, and nothing is read before it is iterated. It can be iterated any
+ * number of times. The samples that come out are those of the operations in the order in which they were written.
  */
 export interface Dataset<S> extends AsyncIterable<S> {
   /** Type of the samples; `undefined` when they are untyped or were mapped. */
@@ -108,23 +118,31 @@ export interface Dataset<S> extends AsyncIterable<S> {
   /** Runs through the dataset `epochs` times (default: without end), counting up the epoch of a shuffle before it. */
   repeat(epochs?: number): Dataset<S>;
   /**
-   * Shuffles. Where the number of samples is known, the order is a pure function of seed and epoch: the same for any number of
-   * parts, resumable at once. Otherwise samples go through a buffer of `window` samples.
+   * Shuffles. Where the number of samples is known, the order is a pure function of seed and epoch: the same for any
+   * number of parts, resumable at once. Otherwise, and behind operations that change the number, samples go through a
+   * buffer of `window` samples, and resuming reads again what came before.
    *
-   * @throws AtdataError when iterated: `COUNTS_UNKNOWN` – `window: "all"` without counts.
+   * @throws AtdataError when iterated: `COUNTS_UNKNOWN` – `window: "all"` without counts; `UNSUPPORTED` – `"all"` on a
+   * source without ranges or on compressed shards.
    */
   shuffle(options: ShuffleOptions): Dataset<S>;
   /**
    * Keeps one part of the samples.
    *
+   * A run can be interrupted and go on with another number of parts, when it is partitioned by sample and all parts have
+   * given the same number: see `resume`. A filter behind the partition makes parts give different numbers; put it before.
+   *
    * @throws AtdataError `COUNTS_UNKNOWN` – `equal` after a filter, or, when iterated, without counts.
-   * @throws TypeError – `by: "shard"` behind an operation that does not work sample by sample.
+   * @throws TypeError – `by: "shard"` behind `take`, `skip`, `batch`, `resume` or a partition by sample.
    */
   partition(options: PartitionOptions): Dataset<S>;
   /**
    * Joins `n` samples into one: required arrays stacked to `(n, …)`, other fields as lists. Copies.
    *
+   * Without a type, whatever the first sample has as an array is stacked, and a field that a sample lacks is `undefined`.
+   *
    * @throws AtdataError when iterated: `BATCH_SHAPE_MISMATCH` – arrays differ and `ragged` is `"error"`.
+   * @throws TypeError – when iterated: samples that are not objects.
    */
   batch<O extends BatchOptions = BatchOptions>(n: number, options?: O): Dataset<BatchOf<S, O>>;
   /**
@@ -134,7 +152,8 @@ export interface Dataset<S> extends AsyncIterable<S> {
    */
   as<V>(view: Lens<S, V> | SampleType<V>): Dataset<V>;
   /**
-   * Keeps the samples for which a predicate is true; a plugin that has an index answers it, otherwise samples are scanned.
+   * Keeps the samples for which a predicate is true; a plugin that has an index answers it, otherwise samples are
+   * scanned.
    *
    * @throws AtdataError `PREDICATE_INVALID` – an unknown field, or a value of another kind.
    */
@@ -145,9 +164,14 @@ export interface Dataset<S> extends AsyncIterable<S> {
   /** Starts an iteration. */
   iterate(options?: IterateOptions): DatasetIterator<S>;
   /**
-   * Goes on where a state was taken; the operations must be the same.
+   * Gives what comes behind a state that was taken of this dataset; the operations must be the same. More may follow.
    *
-   * @throws AtdataError `STATE_MISMATCH`, `FORMAT_INVALID` or `FORMAT_TOO_NEW`.
+   * Of a partition by sample, index and count may be others than before. Part `index` then gives the positions
+   * `index`, `index + count`, … counted from the state's, so that a round-robin merge from part 0 goes on with the
+   * uninterrupted sequence. With counts, only the shards that are still needed are opened.
+   *
+   * @throws AtdataError `STATE_MISMATCH`, `FORMAT_INVALID` or `FORMAT_TOO_NEW`; when iterated, `STATE_MISMATCH` – the
+   * order depends on counts or sizes of shards that were others, or unknown, when the state was taken.
    */
   resume(state: DatasetState): Dataset<S>;
   /** Reads the first `n` samples (default 5). */

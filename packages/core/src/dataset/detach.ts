@@ -19,14 +19,14 @@ function detachValue(value: unknown): unknown {
   if (prototype !== Object.prototype && prototype !== null) return value;
   const copy: Record<string, unknown> = Object.create(prototype as object | null);
   for (const [key, item] of Object.entries(value)) {
-    Object.defineProperty(copy, key, {
-      value: detachValue(item),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setOwn(copy, key, detachValue(item));
   }
   return copy;
+}
+
+/** Sets a field of any name; `__proto__` is no exception. */
+export function setOwn(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function detachArray(array: NdArray): NdArray {

@@ -14,7 +14,7 @@ export class Failures {
     this.#options = options;
   }
 
-  /** Returns when the error is to be skipped, otherwise throws it. Only errors about data can be skipped, never bugs or aborts. */
+  /** Returns when the error is to be skipped, else throws it. Only errors about data are, never bugs or aborts. */
   handle(error: unknown): void {
     const { onError = "throw", maxErrors = DEFAULT_MAX, telemetry } = this.#options;
     if (!isAtdataError(error) || onError === "throw") throw error;

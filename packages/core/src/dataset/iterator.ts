@@ -1,4 +1,5 @@
-import { END, MORE, type Stage } from "./stage.ts";
+import { abortable } from "../internal/abortable.ts";
+import { END, MORE, type Stage, type StageState } from "./stage.ts";
 
 /** How far an iteration is. */
 export interface Progress {
@@ -21,37 +22,41 @@ export interface RunContext {
 }
 
 /**
- * Drives a pipeline: `next` works synchronously and gives a promise that is resolved already; only a border of chunks waits.
+ * Drives a pipeline: `next` works synchronously and gives a promise that is resolved already; only a border of chunks
+ * waits.
  *
  * Calls made while one waits queue behind it.
  */
 export class StageIterator<T> implements AsyncIterator<T, undefined> {
   readonly #context: RunContext;
   #stage: Stage<unknown> | undefined;
-  #tail: Promise<unknown> | undefined;
+  /** Settles, never rejects, when the last call that was queued has ended. */
+  #tail: Promise<unknown> = Promise.resolve();
+  /** Calls that are queued or under way. */
+  #queued = 0;
   #done = false;
   #given = 0;
+  /** The state before the value that is being pulled, which stays the state when it never comes. */
+  #before: StageState | undefined;
 
   /** Builds nothing before the first `next`. */
   constructor(context: RunContext) {
     this.#context = context;
   }
 
-  /** The pipeline, when it was built. */
-  get stage(): Stage<unknown> | undefined {
-    return this.#stage;
+  /** The position behind the value that was given last; `undefined` before anything was built. */
+  get state(): StageState | undefined {
+    return this.#before ?? this.#stage?.state();
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
     const stage = this.#stage;
-    if (this.#tail === undefined && stage !== undefined && !this.#done) {
+    if (this.#queued === 0 && stage !== undefined && !this.#done) {
       try {
         this.#context.signal?.throwIfAborted();
+        this.#before = stage.state();
         const value = stage.pull();
-        if (value !== MORE && value !== END) {
-          this.#given += 1;
-          return Promise.resolve({ done: false, value: value as T });
-        }
+        if (value !== MORE && value !== END) return Promise.resolve(this.#give(value));
       } catch (error) {
         return this.#enqueue(() => this.#fail(error));
       }
@@ -68,30 +73,38 @@ export class StageIterator<T> implements AsyncIterator<T, undefined> {
 
   async #slowNext(): Promise<IteratorResult<T, undefined>> {
     if (this.#done) return { done: true, value: undefined };
+    const { signal, build } = this.#context;
     try {
-      this.#context.signal?.throwIfAborted();
-      this.#stage ??= await this.#context.build();
+      signal?.throwIfAborted();
+      this.#stage ??= await abortable(build(), signal);
+      const stage = this.#stage;
+      this.#before ??= stage.state();
       for (;;) {
-        const value = this.#stage.pull();
+        const value = stage.pull();
         if (value === END) break;
-        if (value !== MORE) {
-          this.#given += 1;
-          return { done: false, value: value as T };
-        }
-        await this.#stage.wait();
-        this.#context.signal?.throwIfAborted();
+        if (value !== MORE) return this.#give(value);
+        await abortable(stage.wait(), signal);
+        signal?.throwIfAborted();
         this.#report();
       }
+      this.#before = undefined;
+      await this.#end();
+      this.#report();
     } catch (error) {
       return this.#fail(error);
     }
-    await this.#end();
-    this.#report();
     return { done: true, value: undefined };
   }
 
+  #give(value: unknown): IteratorResult<T, undefined> {
+    this.#before = undefined;
+    this.#given += 1;
+    return { done: false, value: value as T };
+  }
+
   async #fail(error: unknown): Promise<never> {
-    await this.#end();
+    // What goes wrong while closing would hide the cause.
+    await this.#end().catch(() => undefined);
     throw error;
   }
 
@@ -105,16 +118,15 @@ export class StageIterator<T> implements AsyncIterator<T, undefined> {
   }
 
   #enqueue<R>(work: () => Promise<R>): Promise<R> {
-    const before = this.#tail;
-    const own = before === undefined ? work() : before.then(work, work);
-    const settled: Promise<unknown> = own.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#tail = settled;
-    void settled.then(() => {
-      if (this.#tail === settled) this.#tail = undefined;
+    this.#queued += 1;
+    const own = this.#tail.then(async () => {
+      try {
+        return await work();
+      } finally {
+        this.#queued -= 1;
+      }
     });
+    this.#tail = own.catch(() => undefined);
     return own;
   }
 }

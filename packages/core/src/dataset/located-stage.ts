@@ -1,12 +1,17 @@
 import type { Failures } from "./failures.ts";
 import { END, MORE, type Stage, type StageState } from "./stage.ts";
 
-/** One read of a {@link LocatedStage}: its position in the sequence, and the value when it has come. */
+/** One read of a {@link LocatedStage}. */
 export interface LocatedRead<T> {
   /** Position that follows this one, for the state. */
   readonly next: number;
   /** Starts reading. */
   read(): Promise<T>;
+}
+
+interface Flying<T> {
+  readonly next: number;
+  readonly value: Promise<T>;
 }
 
 /** Reads in flight at once: enough to hide a round trip, few enough for any server. */
@@ -16,8 +21,8 @@ const IN_FLIGHT = 8;
 export class LocatedStage<T> implements Stage<T> {
   readonly #reads: AsyncIterator<LocatedRead<T>>;
   readonly #failures: Failures;
-  readonly #flying: { readonly next: number; readonly value: Promise<T> }[] = [];
-  #ready: { readonly value: T } | undefined;
+  readonly #flying: Flying<T>[] = [];
+  #ready: { readonly value: T; readonly next: number } | undefined;
   #ended = false;
   #state: number;
 
@@ -29,12 +34,11 @@ export class LocatedStage<T> implements Stage<T> {
   }
 
   pull(): T | typeof MORE | typeof END {
-    if (this.#ready !== undefined) {
-      const { value } = this.#ready;
-      this.#ready = undefined;
-      return value;
-    }
-    return this.#ended && this.#flying.length === 0 ? END : MORE;
+    const ready = this.#ready;
+    if (ready === undefined) return this.#ended && this.#flying.length === 0 ? END : MORE;
+    this.#ready = undefined;
+    this.#state = ready.next;
+    return ready.value;
   }
 
   async wait(): Promise<void> {
@@ -51,9 +55,8 @@ export class LocatedStage<T> implements Stage<T> {
     }
     const first = this.#flying.shift();
     if (first === undefined) return;
-    this.#state = first.next;
     try {
-      this.#ready = { value: await first.value };
+      this.#ready = { value: await first.value, next: first.next };
     } catch (error) {
       this.#failures.handle(error);
     }

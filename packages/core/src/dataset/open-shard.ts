@@ -17,7 +17,13 @@ export async function openShard(
     wanted && shard.sha256 !== undefined
       ? hashed(bytes, shard.url, shard.sha256, (input.createHasher ?? createHasher)())
       : bytes;
-  return format.unwrap === undefined ? checked : format.unwrap(checked, shard.url);
+  if (format.unwrap === undefined) return checked;
+  try {
+    return await format.unwrap(checked, shard.url);
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
 }
 
 /** Compares the sum at the end of the bytes, which somebody must therefore reach. */
@@ -34,14 +40,8 @@ function hashed(inner: ByteReader, shard: string, want: string, hasher: Hasher):
       done = true;
       const got = hasher.hex();
       if (got === want.toLowerCase()) return undefined;
-      throw new AtdataError(
-        "CHECKSUM_MISMATCH",
-        "shard differs from its checksum",
-        { shard, want, got },
-        {
-          hint: "fetch the shard again; its samples are not to be trusted",
-        },
-      );
+      const hint = "fetch the shard again; its samples are not to be trusted";
+      throw new AtdataError("CHECKSUM_MISMATCH", "shard differs from its checksum", { shard, want, got }, { hint });
     },
     release: (chunk) => inner.release?.(chunk),
     prefer: (length) => inner.prefer?.(length),

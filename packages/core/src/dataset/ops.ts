@@ -1,7 +1,9 @@
 import type { AnyLens } from "../lens/lens.ts";
 import type { Predicate } from "../predicate/predicate.ts";
+import { predicateToJson } from "../predicate/predicate-json.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { Ragged } from "./column.ts";
+import type { DatasetState } from "./state.ts";
 
 /** How a dataset is dealt out to the parts of a run. */
 export interface PartitionOp {
@@ -37,6 +39,7 @@ export type Op =
   | { readonly op: "repeat"; readonly epochs: number }
   | { readonly op: "where"; readonly predicate: Predicate; readonly test: (sample: object) => boolean }
   | { readonly op: "as"; readonly lens: AnyLens }
+  | { readonly op: "resume"; readonly state: DatasetState }
   | PartitionOp
   | ShuffleOp
   | BatchOp;
@@ -44,7 +47,8 @@ export type Op =
 /**
  * Describes an operation for the check that a state belongs to a pipeline.
  *
- * Functions cannot be told apart. Nor are the parts of a partition by sample, because a state may be taken up by another number of them.
+ * Functions cannot be told apart. Nor are the parts of a partition by sample, because a state may be taken up by
+ * another number of them.
  */
 export function describeOp(op: Op): string {
   switch (op.op) {
@@ -56,15 +60,22 @@ export function describeOp(op: Op): string {
     case "shuffle":
       return `shuffle(${op.seed},${op.epoch},${op.window ?? "auto"})`;
     case "partition":
-      return op.by === "sample" ? "partition" : `partition(${op.index}/${op.count})`;
+      return `partition(${op.by === "sample" ? "" : `${op.index}/${op.count}`}${op.equal ? " equal" : ""})`;
     case "batch":
       return `batch(${op.size},${op.partial})`;
+    case "where":
+      return `where(${JSON.stringify(predicateToJson(op.predicate))})`;
+    case "resume":
+      return `resume(${JSON.stringify(op.state.position)})`;
     default:
       return op.op;
   }
 }
 
-/** Gives the function that maps and lenses together are, when there is nothing else: position and key of a sample are then those of its source. */
+/**
+ * Gives the function that maps and lenses together are, when there is nothing else: position and key of a sample are
+ * then those of its source.
+ */
 export function stepsOneToOne(ops: readonly Op[]): ((sample: unknown) => Promise<unknown>) | undefined {
   const steps: ((sample: never) => unknown)[] = [];
   for (const op of ops) {

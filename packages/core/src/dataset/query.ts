@@ -1,11 +1,14 @@
 import { compilePredicate } from "../predicate/evaluate.ts";
 import type { Predicate } from "../predicate/predicate.ts";
-import { STEP_END, STEP_MORE } from "../protocols/shard-format.ts";
 import type { SampleLocation } from "../protocols/shard-plugin.ts";
+import { planBase } from "./base-plan.ts";
 import type { Plan } from "./dataset.ts";
-import { startScan } from "./random-access.ts";
+import { hoist } from "./hoist.ts";
+import { type Op, stepsOneToOne } from "./ops.ts";
+import { allShards, countSamples, scanRecords } from "./random-access.ts";
 import type { Reading } from "./run.ts";
 import { SampleReader } from "./sample-reader.ts";
+import { leadingPredicate } from "./where-index.ts";
 
 /** Finds where the samples lie for which a predicate is true: from a plugin's index, or by scanning. */
 export async function* query(
@@ -18,27 +21,16 @@ export async function* query(
     yield* index.query(predicate, { signal });
     return;
   }
+  const { shards } = reading.input;
   const test = compilePredicate(predicate);
   const samples = new SampleReader(reading.input, "borrow");
-  const scan = startScan(reading, 0, signal);
   let index = 0;
-  try {
-    for (;;) {
-      const step = scan.step();
-      if (step === STEP_END) return;
-      const { reader, shard } = scan;
-      if (step === STEP_MORE || reader === undefined) {
-        await scan.advance();
-        continue;
-      }
-      if (test(samples.read(reader, shard) as object)) {
-        const { offset, size } = reader;
-        yield { shard: reading.input.shards[shard]?.url as string, key: reader.key(), index, offset, size };
-      }
-      index += 1;
+  for await (const { reader, shard } of scanRecords(reading, allShards(reading), signal)) {
+    if (test(samples.read(reader, shard) as object)) {
+      const { offset, size } = reader;
+      yield { shard: shards[shard]?.url as string, key: reader.key(), index, offset, size };
     }
-  } finally {
-    await scan.close();
+    index += 1;
   }
 }
 
@@ -49,4 +41,22 @@ export async function planQuery(reading: Reading, signal: AbortSignal | undefine
   return indexed
     ? { strategy: "index", shards, reason: "a plugin has an index of the samples" }
     : { strategy: "scan", shards, reason: "no plugin has an index of the samples" };
+}
+
+/** Counts what operations leave without reading samples, or gives `undefined` when they must be read. */
+export async function countCheaply(
+  reading: Reading,
+  operations: readonly Op[],
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const ops = hoist(operations.filter(({ op }) => op !== "shuffle"));
+  if (stepsOneToOne(ops) !== undefined) return countSamples(reading, signal);
+  const predicate = leadingPredicate(ops, planBase([], false));
+  const rest = ops.slice(ops.findIndex(({ op }) => op !== "where"));
+  const onlyWhere = ops.every(({ op }) => op === "where");
+  if (predicate === undefined || !(onlyWhere || stepsOneToOne(rest) !== undefined)) return undefined;
+  if (!(await reading.indexes(signal)).some((index) => index.query !== undefined)) return undefined;
+  let count = 0;
+  for await (const _ of query(reading, predicate, signal)) count += 1;
+  return count;
 }

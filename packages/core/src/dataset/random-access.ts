@@ -1,4 +1,4 @@
-import { STEP_END, STEP_MORE } from "../protocols/shard-format.ts";
+import { type ShardReader, STEP_END, STEP_RECORD } from "../protocols/shard-format.ts";
 import { Failures } from "./failures.ts";
 import { readLocated } from "./read-located.ts";
 import type { Reading } from "./run.ts";
@@ -6,7 +6,10 @@ import { SampleReader } from "./sample-reader.ts";
 import { ShardScan } from "./shard-scan.ts";
 import { walkShard } from "./shard-walk.ts";
 
-/** Finds a sample by key: by a plugin, by walking headers where that costs no round trips, else by scanning without decoding. */
+/**
+ * Finds a sample by key: by a plugin, by walking headers where that costs no round trips, else by scanning without
+ * decoding.
+ */
 export async function findByKey(reading: Reading, key: string, signal: AbortSignal | undefined): Promise<unknown> {
   const { input } = reading;
   const samples = new SampleReader(input, "copy");
@@ -16,11 +19,11 @@ export async function findByKey(reading: Reading, key: string, signal: AbortSign
       const place = await index.locate(key, { signal });
       if (place === undefined) return undefined;
       const shard = input.shards.findIndex(({ url }) => url === place.shard);
-      return (await readLocated(input, samples, shard, place, signal)).sample;
+      if (shard >= 0) return (await readLocated(input, samples, shard, place, signal)).sample;
     }
     if (input.source.capabilities.local) return findByWalk(reading, samples, key, signal);
   }
-  return scanFor(reading, samples, (candidate) => candidate === key, signal);
+  return scanFor(reading, samples, allShards(reading), key, signal);
 }
 
 async function findByWalk(
@@ -33,31 +36,24 @@ async function findByWalk(
   for (let shard = 0; shard < input.shards.length; shard++) {
     for await (const place of walkShard(input, shard, signal)) {
       if (place.key !== key) continue;
-      if (!place.ranged) return scanFor(reading, samples, (candidate) => candidate === key, signal);
+      if (!place.ranged) return scanFor(reading, samples, [shard], key, signal);
       return (await readLocated(input, samples, shard, place, signal)).sample;
     }
   }
   return undefined;
 }
 
-/** Steps through all shards, decoding only the first record whose key is wanted. */
 async function scanFor(
   reading: Reading,
   samples: SampleReader<unknown>,
-  wanted: (key: string) => boolean,
+  shards: readonly number[],
+  key: string,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const scan = startScan(reading, 0, signal);
-  try {
-    for (;;) {
-      const step = scan.step();
-      if (step === STEP_END) return undefined;
-      if (step === STEP_MORE) await scan.advance();
-      else if (scan.reader !== undefined && wanted(scan.reader.key())) return samples.read(scan.reader, scan.shard);
-    }
-  } finally {
-    await scan.close();
+  for await (const { reader, shard } of scanRecords(reading, shards, signal)) {
+    if (reader.key() === key) return samples.read(reader, shard);
   }
+  return undefined;
 }
 
 /** Reads the samples at positions of the whole dataset, each once, in one pass over the shards that hold them. */
@@ -68,94 +64,96 @@ export async function readPositions(
 ): Promise<Map<number, unknown>> {
   const found = new Map<number, unknown>();
   const wanted = [...new Set(positions)].sort((a, b) => a - b);
-  const samples = new SampleReader(reading.input, "copy");
-  const counts = reading.input.shards.map((shard) => shard.samples);
+  const known = await reading.counts(signal, false);
+  const { shards } = reading.input;
   let start = 0;
   let next = 0;
-  for (let shard = 0; shard < counts.length && next < wanted.length; shard++) {
-    const count = counts[shard];
-    if (count !== undefined && (wanted[next] as number) >= start + count) {
-      start += count;
-      continue;
-    }
-    const end = await readInShard(reading, samples, shard, start, wanted.slice(next), found, signal);
-    while (next < wanted.length && (wanted[next] as number) < end) next += 1;
-    start = end;
+  for (let shard = 0; shard < shards.length && next < wanted.length; shard++) {
+    const count = known?.[shard] ?? shards[shard]?.samples;
+    const rows = wanted.slice(next).map((position) => position - start);
+    if (count === undefined || (rows[0] as number) < count) {
+      const own = count === undefined ? rows : rows.filter((row) => row < count);
+      const end = await readRows(reading, shard, own, signal, (row, sample) => found.set(start + row, sample));
+      start += count ?? end;
+    } else start += count;
+    while (next < wanted.length && (wanted[next] as number) < start) next += 1;
   }
   return found;
 }
 
-/** Reads what is wanted of one shard; gives the position at which the next shard starts. */
-async function readInShard(
+/** Reads rows, in ascending order, of one shard; gives how many rows were seen, all of them when one was missing. */
+async function readRows(
   reading: Reading,
-  samples: SampleReader<unknown>,
   shard: number,
-  start: number,
-  wanted: readonly number[],
-  found: Map<number, unknown>,
+  rows: readonly number[],
   signal: AbortSignal | undefined,
+  found: (row: number, sample: unknown) => void,
 ): Promise<number> {
-  const { input } = reading;
+  const { input, tables } = reading;
+  const samples = new SampleReader(input, "copy");
   if (input.source.capabilities.local && input.source.read !== undefined) {
-    const { offsets, sizes, ranged } = await reading.tables.get(shard, signal);
+    const { offsets, sizes, ranged } = await tables.get(shard, signal);
     if (ranged) {
-      for (const position of wanted) {
-        const row = position - start;
+      for (const row of rows) {
         if (row >= offsets.length) break;
         const place = { offset: offsets[row] as number, size: sizes[row] as number };
-        found.set(position, (await readLocated(input, samples, shard, place, signal)).sample);
+        found(row, (await readLocated(input, samples, shard, place, signal)).sample);
       }
-      return start + offsets.length;
+      return offsets.length;
     }
   }
-  const scan = startScan(reading, shard, signal);
-  const set = new Set(wanted);
-  const last = wanted[wanted.length - 1] as number;
-  const known = input.shards[shard]?.samples;
-  try {
-    for (;;) {
-      const step = scan.step();
-      if (scan.shard > shard || step === STEP_END) return start + scan.ordinal;
-      if (step === STEP_MORE) {
-        const { ordinal } = scan;
-        await scan.advance();
-        if (scan.reader === undefined && scan.shard === shard) return start + ordinal;
-      } else {
-        const position = start + scan.ordinal - 1;
-        if (set.has(position) && scan.reader !== undefined) found.set(position, samples.read(scan.reader, shard));
-        if (position === last) return start + (known ?? scan.ordinal);
-      }
-    }
-  } finally {
-    await scan.close();
+  const wanted = new Set(rows);
+  let row = 0;
+  for await (const { reader } of scanRecords(reading, [shard], signal)) {
+    if (wanted.delete(row)) found(row, samples.read(reader, shard));
+    row += 1;
+    if (wanted.size === 0) break;
   }
-}
-
-/** Starts stepping through the shards from one on; damage is always an error. */
-export function startScan(reading: Reading, shard: number, signal: AbortSignal | undefined): ShardScan {
-  const order = reading.input.shards.map((_, index) => index);
-  return new ShardScan(reading.input, order, shard, {
-    signal,
-    failures: new Failures({}),
-    escaped: () => false,
-    onBytes: () => undefined,
-  });
+  return row;
 }
 
 /** Counts the samples: as recorded or found cheaply, else by stepping through the shards without decoding. */
 export async function countSamples(reading: Reading, signal: AbortSignal | undefined): Promise<number> {
-  const counts = await reading.counts(signal);
+  const counts = await reading.counts(signal, true);
   if (counts !== undefined) return counts.reduce((sum, count) => sum + count, 0);
   let total = 0;
-  const scan = startScan(reading, 0, signal);
+  for await (const _ of scanRecords(reading, allShards(reading), signal)) total += 1;
+  return total;
+}
+
+/** A record that a scan stands on. */
+export interface ScannedRecord {
+  /** Holds the record until the next step. */
+  readonly reader: ShardReader;
+  /** Index of its shard. */
+  readonly shard: number;
+}
+
+/** Steps through the records of shards without decoding; damage is always an error. */
+export async function* scanRecords(
+  reading: Reading,
+  shards: readonly number[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ScannedRecord> {
+  const failures = new Failures({});
+  const scan = new ShardScan(reading.input, shards, 0, {
+    ...{ signal, failures },
+    escaped: () => false,
+    onBytes: () => undefined,
+  });
   try {
     for (;;) {
       const step = scan.step();
-      if (step === STEP_END) return total;
-      if (step === STEP_MORE) await scan.advance();
-      else total += 1;
+      if (step === STEP_END) return;
+      if (step === STEP_RECORD) yield { reader: scan.reader as ShardReader, shard: scan.shard };
+      else await scan.advance();
     }
   } finally {
     await scan.close();
   }
+}
+
+/** Gives the indices of a dataset's shards. */
+export function allShards(reading: Reading): number[] {
+  return reading.input.shards.map((_, shard) => shard);
 }

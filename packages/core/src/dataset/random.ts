@@ -1,6 +1,17 @@
+/** What makes a shuffled order. */
+export interface ShuffleSeed {
+  /** The run's seed. */
+  readonly seed: number;
+  /** The pass over the data. */
+  readonly epoch: number;
+}
+
+/** Third word of the seed of a full permutation's keys; shards, offset and windows have 0, 1 and 2. */
+const ALL = 3;
+
 /**
- * A seeded generator of 32-bit numbers: splitmix32, one word of state. Orders must be the same in every release and runtime, so it is spelt out here and in
- * docs/formats.md rather than taken from a library.
+ * A seeded generator of 32-bit numbers: splitmix32, one word of state. Orders must be the same in every release and
+ * runtime, so it is spelt out here and in docs/formats.md rather than taken from a library.
  */
 export class Random {
   #state: number;
@@ -54,14 +65,14 @@ function mix(word: number): number {
 }
 
 /**
- * Gives element `index` of a pseudo-random permutation of 0 … n − 1, in constant time and memory: a four-round Feistel network over the next power of four, walked until it
- * lands inside.
+ * Gives element `index` of a pseudo-random permutation of 0 … n − 1, in constant time and memory: a four-round
+ * Feistel network over the next power of four, walked until it lands inside.
  */
-export function permuteIndex(index: number, n: number, seed: readonly number[]): number {
+export function permuteIndex(index: number, n: number, { seed, epoch }: ShuffleSeed): number {
   let half = 1;
   while (4 ** half < n) half += 1;
   const side = 2 ** half;
-  const keys = [0, 1, 2, 3].map((round) => new Random(...seed, round).next());
+  const keys = [0, 1, 2, 3].map((round) => new Random(seed, epoch, ALL, round).next());
   let value = index;
   do {
     let left = Math.floor(value / side);

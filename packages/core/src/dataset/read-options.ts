@@ -12,16 +12,18 @@ export type OnError = "throw" | "skip" | ((error: AtdataError) => "throw" | "ski
 /** Settings of reading that every way to open a dataset takes. */
 export interface ReadOptions {
   /**
-   * When shards are compared with their recorded sha256: `"auto"` (default) for bytes that come over a network, `true` always, `false` never.
+   * When shards are compared with their recorded sha256: `"auto"` (default) for bytes that come over a network, `true`
+   * always, `false` never.
    *
-   * The sum is known only when a shard has been read to its end: a loop that stops earlier has not checked it.
+   * The sum is known only when a shard has been read to its end: a loop that stops earlier has not checked it, and
+   * neither have reads of single samples.
    */
   readonly verify?: "auto" | boolean | undefined;
   /** What becomes of a sample that cannot be decoded, or of the rest of a shard that is damaged. Default `"throw"`. */
   readonly onError?: OnError | undefined;
   /** How many errors may be skipped in one iteration before it ends with `TOO_MANY_ERRORS`. Default 1,000. */
   readonly maxErrors?: number | undefined;
-  /** How much is read ahead from a network: the shards that follow, and at most so many bytes. Default 2 and 64 MiB. */
+  /** What is read ahead from a network: so many shards that follow, and at most so many bytes. Default 2 and 64 MiB. */
   readonly prefetch?: { readonly shards?: number; readonly bytes?: number } | undefined;
   /** What becomes of fields that the type does not declare. Default `"error"`. */
   readonly extra?: "error" | "ignore" | undefined;

@@ -2,11 +2,16 @@ import { ByteWriter } from "../codec/byte-writer.ts";
 import type { Member, ShardReader } from "../protocols/shard-format.ts";
 import type { SampleReader } from "./sample-reader.ts";
 
-/** Records kept undecoded in one piece of memory, which the next lot uses again: ten thousand samples are one object to the collector. */
+/**
+ * Records kept undecoded in one piece of memory, which the next lot uses again: ten thousand samples are one object to
+ * the collector.
+ */
 export class RecordArena {
   readonly #memory: ByteWriter = new ByteWriter(1024 * 1024);
   #starts: Float64Array = new Float64Array(0);
   #sizes: Int32Array = new Int32Array(0);
+  /** Where each lay in its shard, for messages. */
+  #offsets: Float64Array = new Float64Array(0);
   #shards: Uint32Array = new Uint32Array(0);
   #keys: string[] = [];
   readonly #members: Map<number, readonly Member[]> = new Map();
@@ -25,6 +30,7 @@ export class RecordArena {
     if (this.#sizes.length < slots) {
       this.#starts = new Float64Array(slots);
       this.#sizes = new Int32Array(slots);
+      this.#offsets = new Float64Array(slots);
       this.#shards = new Uint32Array(slots);
     }
     this.#sizes.fill(-1);
@@ -36,6 +42,7 @@ export class RecordArena {
     const size = reader.end - reader.start;
     this.#starts[slot] = this.#memory.length;
     this.#sizes[slot] = size;
+    this.#offsets[slot] = reader.offset;
     this.#shards[slot] = shard;
     if (members === undefined) this.#memory.append(reader.bytes.subarray(reader.start, reader.end));
     else this.#members.set(slot, members);
@@ -61,8 +68,9 @@ export class RecordArena {
   read<S>(slot: number, samples: SampleReader<S>): S {
     const shard = this.#shards[slot] as number;
     const members = this.#members.get(slot);
-    if (members !== undefined) return samples.fromMembers(members, shard, this.key(slot));
+    const place = { key: this.#keys[slot], at: this.#offsets[slot] };
+    if (members !== undefined) return samples.fromMembers(members, shard, place);
     const start = this.#starts[slot] as number;
-    return samples.fromBytes(this.#memory.bytes, start, start + (this.#sizes[slot] as number), shard, this.key(slot));
+    return samples.fromBytes(this.#memory.bytes, start, start + (this.#sizes[slot] as number), shard, place);
   }
 }

@@ -44,7 +44,7 @@ export class RepeatStage<T> implements Stage<T> {
   }
 
   state(): StageState {
-    return [this.#epoch, this.#current.state()];
+    return [this.#current.state(), this.#epoch];
   }
 
   close(): Promise<void> {

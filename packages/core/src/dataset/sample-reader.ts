@@ -2,10 +2,16 @@ import { Cursor, type Ownership } from "../codec/cursor.ts";
 import type { SampleCodec } from "../codec/sample-codec.ts";
 import { AtdataError, isAtdataError, type SamplePlace, withFields } from "../errors.ts";
 import type { Member, ShardReader } from "../protocols/shard-format.ts";
-import { rawCodec } from "../schema/raw.ts";
 import type { ExtraOptions } from "../schema/extra-options.ts";
+import { rawCodec } from "../schema/raw.ts";
 import { writeError } from "../schema/write-error.ts";
 import type { DatasetInput } from "./read-options.ts";
+
+/** Where a record lay, as far as it is known; for messages. */
+interface RecordSpot {
+  readonly key: string | undefined;
+  readonly at: number | undefined;
+}
 
 /** Decodes records into samples, one cursor for a whole iteration. */
 export class SampleReader<S> {
@@ -30,7 +36,7 @@ export class SampleReader<S> {
   /** Decodes the record that a reader stands on. */
   read(reader: ShardReader, shard: number): S {
     const members = reader.members();
-    if (members !== undefined) return this.fromMembers(members, shard, reader.key());
+    if (members !== undefined) return this.fromMembers(members, shard, { key: reader.key(), at: reader.offset });
     const cursor = this.#cursor;
     cursor.attach(reader.bytes);
     cursor.pos = reader.start;
@@ -38,12 +44,12 @@ export class SampleReader<S> {
     try {
       return this.#codec.read(cursor, this.#options) as S;
     } catch (error) {
-      throw this.#placed(error, shard, reader.key(), reader.offset);
+      throw this.#placed(error, shard, { key: reader.key(), at: reader.offset });
     }
   }
 
   /** Decodes a payload that lies in memory of the caller's. */
-  fromBytes(bytes: Uint8Array, start: number, end: number, shard: number, key: string): S {
+  fromBytes(bytes: Uint8Array, start: number, end: number, shard: number, place: RecordSpot): S {
     const cursor = this.#cursor;
     cursor.attach(bytes);
     cursor.pos = start;
@@ -51,12 +57,12 @@ export class SampleReader<S> {
     try {
       return this.#codec.read(cursor, this.#options) as S;
     } catch (error) {
-      throw this.#placed(error, shard, key, undefined);
+      throw this.#placed(error, shard, place);
     }
   }
 
   /** Puts a sample of several files together. */
-  fromMembers(members: readonly Member[], shard: number, key: string): S {
+  fromMembers(members: readonly Member[], shard: number, place: RecordSpot): S {
     const { format, type } = this.#input;
     try {
       if (format.decodeMembers === undefined) {
@@ -66,14 +72,18 @@ export class SampleReader<S> {
       if (type === undefined || type.is(raw)) return raw as S;
       throw writeError(type.name, Object.entries(type.fields), raw, this.#options, undefined);
     } catch (error) {
-      throw this.#placed(error, shard, key, undefined);
+      throw this.#placed(error, shard, place);
     }
   }
 
-  #placed(error: unknown, shard: number, key: string, at: number | undefined): unknown {
+  #placed(error: unknown, shard: number, { key, at }: RecordSpot): unknown {
     if (!isAtdataError(error)) return error;
     const url = this.#input.shards[shard]?.url;
-    const place: SamplePlace = { ...(url !== undefined && { shard: url }), key, ...(at !== undefined && { at }) };
+    const place: SamplePlace = {
+      ...(url !== undefined && { shard: url }),
+      ...(key !== undefined && { key }),
+      ...(at !== undefined && { at }),
+    };
     return withFields(error, place);
   }
 }

@@ -33,7 +33,8 @@ export type TakeRecord<T> = (reader: ShardReader, shard: number, position: numbe
 /**
  * Gives the records of a scan in its order, from a position on and in strides.
  *
- * Its state counts positions of the whole sequence: when all parts of a run have given the same number, they have the same state, and any other number of parts can go on from it.
+ * Its state counts positions of the whole sequence: when all parts of a run have given the same number, they have the
+ * same state, and any other number of parts can go on from it.
  */
 export class SequentialStage<T> implements Stage<T> {
   readonly #scan: ShardScan;
@@ -86,7 +87,7 @@ export class SequentialStage<T> implements Stage<T> {
     const { place } = this.#scan;
     if (place !== this.#place && this.#startOf !== undefined && this.#scan.ordinal === 0) {
       this.#place = place;
-      this.#position = Math.max(this.#position, this.#startOf(place));
+      this.#position = this.#startOf(place);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { DatasetInput } from "./read-options.ts";
 import { walkShard } from "./shard-walk.ts";
+import { Shared } from "./shared.ts";
 
 /** Where the records of one shard lie, in order. */
 export interface ShardTable {
@@ -14,7 +15,7 @@ export interface ShardTable {
 /** The tables of a dataset's shards, each made by one walk when it is first needed, 16 bytes a sample. */
 export class ShardTables {
   readonly #input: DatasetInput<unknown>;
-  readonly #tables: Map<number, Promise<ShardTable>> = new Map();
+  readonly #tables: Map<number, Shared<ShardTable>> = new Map();
 
   /** Takes the dataset. */
   constructor(input: DatasetInput<unknown>) {
@@ -23,13 +24,12 @@ export class ShardTables {
 
   /** Gives the table of a shard. */
   get(shard: number, signal: AbortSignal | undefined): Promise<ShardTable> {
-    const known = this.#tables.get(shard);
-    if (known !== undefined) return known;
-    const table = this.#walk(shard, signal);
-    this.#tables.set(shard, table);
-    // A walk that failed or was aborted is tried again by whoever asks next.
-    table.catch(() => this.#tables.delete(shard));
-    return table;
+    let table = this.#tables.get(shard);
+    if (table === undefined) {
+      table = new Shared((walkSignal) => this.#walk(shard, walkSignal));
+      this.#tables.set(shard, table);
+    }
+    return table.get(signal);
   }
 
   async #walk(shard: number, signal: AbortSignal | undefined): Promise<ShardTable> {

@@ -20,7 +20,8 @@ export interface RecordPlace {
 }
 
 /**
- * Walks the headers of a shard without decoding: by range reads that jump over long payloads where the source can, else by reading through.
+ * Walks the headers of a shard without decoding: by range reads that jump over long payloads where the source can, else
+ * by reading through.
  */
 export async function* walkShard(
   input: DatasetInput<unknown>,
@@ -98,12 +99,7 @@ async function checkEnd(
 ): Promise<void> {
   const size = await input.source.size?.(url, { signal });
   if (size === undefined || at <= size) return;
-  throw new AtdataError(
-    "SHARD_TRUNCATED",
-    "shard ends in the middle of a member",
-    { shard: url, offset: size },
-    {
-      hint: "fetch or write the shard again",
-    },
-  );
+  const fields = { shard: url, offset: size };
+  const hint = "fetch or write the shard again";
+  throw new AtdataError("SHARD_TRUNCATED", "shard ends in the middle of a member", fields, { hint });
 }

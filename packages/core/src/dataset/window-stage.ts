@@ -1,5 +1,5 @@
 import { isAtdataError } from "../errors.ts";
-import { type ShardReader, STEP_END, STEP_MORE } from "../protocols/shard-format.ts";
+import { type ShardReader, STEP_END, STEP_MORE, STEP_RECORD } from "../protocols/shard-format.ts";
 import type { Failures } from "./failures.ts";
 import type { RecordArena } from "./record-arena.ts";
 import type { Stride } from "./sequential-stage.ts";
@@ -17,8 +17,8 @@ export interface WindowPlan {
   readonly records: Stride;
   /** Which positions of the shuffled sequence this part gives. */
   readonly stride: Stride;
-  /** Number of records that take part. */
-  readonly total: number;
+  /** First position that is not given any more. */
+  readonly limit: number;
   /** First position to give. */
   readonly from: number;
   /** The order. */
@@ -26,7 +26,8 @@ export interface WindowPlan {
 }
 
 /**
- * Gives records in a shuffled order that is a pure function of seed and position: reads a window in shard order, keeps what this part will give, then gives it permuted.
+ * Gives records in a shuffled order that is a pure function of seed and position: reads a window in shard order, keeps
+ * what this part will give, then gives it permuted.
  */
 export class WindowStage<T> implements Stage<T> {
   readonly #plan: WindowPlan;
@@ -56,10 +57,10 @@ export class WindowStage<T> implements Stage<T> {
   }
 
   pull(): T | typeof MORE | typeof END {
-    const { stride, total } = this.#plan;
+    const { stride, limit } = this.#plan;
     for (;;) {
       const position = this.#position;
-      if (position >= total) return END;
+      if (position >= limit) return this.#finish();
       if (position >= this.#end || this.#window < 0) this.#begin(position);
       if (this.#loading && !this.#load()) return MORE;
       const slot = this.#order[position - this.#start] as number;
@@ -87,9 +88,18 @@ export class WindowStage<T> implements Stage<T> {
     return this.#plan.scan.close();
   }
 
+  /** Reads the last shard to its end, which is where its checksum and number of records can be compared. */
+  #finish(): typeof MORE | typeof END {
+    if (this.#window < 0) return END;
+    for (;;) {
+      const step = this.#plan.scan.step();
+      if (step !== STEP_RECORD) return step === STEP_MORE ? MORE : END;
+    }
+  }
+
   /** Turns to the window that holds a position. */
   #begin(position: number): void {
-    const { windows, stride } = this.#plan;
+    const { windows, stride, limit } = this.#plan;
     this.#window = windows.at(position);
     this.#start = windows.start(this.#window);
     this.#end = windows.end(this.#window);
@@ -97,7 +107,7 @@ export class WindowStage<T> implements Stage<T> {
     const size = this.#end - this.#start;
     this.#arena.reset(size);
     this.#wanted = new Uint8Array(size);
-    for (let p = position; p < this.#end; p += stride.count) {
+    for (let p = position; p < Math.min(this.#end, limit); p += stride.count) {
       this.#wanted[this.#order[p - this.#start] as number] = 1;
     }
     this.#loading = true;

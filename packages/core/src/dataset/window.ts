@@ -1,12 +1,4 @@
-import { Random } from "./random.ts";
-
-/** What makes a shuffled order. */
-export interface ShuffleSeed {
-  /** The run's seed. */
-  readonly seed: number;
-  /** The pass over the data. */
-  readonly epoch: number;
-}
+import { Random, type ShuffleSeed } from "./random.ts";
 
 const SHARDS = 0;
 const OFFSET = 1;

@@ -1,0 +1,64 @@
+import type { Predicate } from "../predicate/predicate.ts";
+import type { PluginIndex } from "../protocols/shard-plugin.ts";
+import type { BaseContext, IndexedWhere } from "./base-context.ts";
+import type { BasePlan } from "./base-plan.ts";
+import { type LocatedRead, LocatedStage } from "./located-stage.ts";
+import type { Op } from "./ops.ts";
+import { readLocated } from "./read-located.ts";
+import type { DatasetInput } from "./read-options.ts";
+import { SampleReader } from "./sample-reader.ts";
+import type { Stage } from "./stage.ts";
+
+/** Joins the predicates of the `where`s at the head of operations, behind parts of the shards at most. */
+export function leadingPredicate(ops: readonly Op[], plan: BasePlan): Predicate | undefined {
+  if (plan.shuffle !== undefined || plan.after !== undefined || plan.equal) return undefined;
+  const terms: Predicate[] = [];
+  for (const op of ops.slice(plan.absorbed)) {
+    if (op.op !== "where") break;
+    terms.push(op.predicate);
+  }
+  return terms.length > 1 ? { op: "and", terms } : terms[0];
+}
+
+/** Finds an index that answers queries, where samples can be read from their places. */
+export function queryIndex(
+  input: DatasetInput<unknown>,
+  indexes: readonly PluginIndex[],
+): IndexedWhere["index"] | undefined {
+  if (input.source.read === undefined) return undefined;
+  for (const index of indexes) if (index.query !== undefined) return index as IndexedWhere["index"];
+  return undefined;
+}
+
+/** Reads what an index has found, and nothing else. The state is the position behind a sample in the whole dataset. */
+export function indexedStage(
+  context: BaseContext,
+  where: IndexedWhere,
+  order: readonly number[],
+  from: number,
+): Stage<unknown> {
+  return new LocatedStage(indexedReads(context, where, order, from), context.failures, from);
+}
+
+async function* indexedReads(
+  context: BaseContext,
+  { index, predicate }: IndexedWhere,
+  order: readonly number[],
+  from: number,
+): AsyncGenerator<LocatedRead<unknown>> {
+  const { input, signal } = context;
+  const samples = new SampleReader(input, "copy");
+  const own = new Map(order.map((shard) => [input.shards[shard]?.url, shard]));
+  for await (const location of index.query(predicate, { signal })) {
+    const shard = own.get(location.shard);
+    if (shard === undefined || location.index < from) continue;
+    yield {
+      next: location.index + 1,
+      read: async () => {
+        const entry = await readLocated(input, samples, shard, location, signal);
+        context.onBytes(location.size);
+        return context.entries ? entry : entry.sample;
+      },
+    };
+  }
+}
