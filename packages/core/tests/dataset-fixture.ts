@@ -5,22 +5,29 @@ import type { Dataset } from "../src/dataset/dataset.ts";
 import type { DatasetInput } from "../src/dataset/read-options.ts";
 import { memoryFormat } from "../src/formats/memory-format.ts";
 import { createHasher } from "../src/hasher.ts";
+import type { NdArray } from "../src/ndarray/ndarray.ts";
 import type { DataSource, ShardInfo } from "../src/protocols/data-source.ts";
 import { list, optional } from "../src/schema/container-fields.ts";
 import { ndarray } from "../src/schema/ndarray-field.ts";
 import { sample } from "../src/schema/sample.ts";
-import type { Infer, SampleType } from "../src/schema/sample-type.ts";
+import type { SampleType } from "../src/schema/sample-type.ts";
 import { int, str } from "../src/schema/scalar-fields.ts";
 import { memorySource } from "../src/sources/memory-source.ts";
 
-export const Item = sample("Item", {
+export const Item: SampleType<Item> = sample("Item", {
   n: int(),
   name: str(),
   pair: ndarray("float32", [2]),
   tags: list(str()),
   note: optional(str()),
 });
-export type Item = Infer<typeof Item>;
+export interface Item {
+  n: number;
+  name: string;
+  pair: NdArray<"float32">;
+  tags: string[];
+  note?: string | undefined;
+}
 
 export function item(n: number): Item {
   const tags = n % 2 === 0 ? ["even"] : ["odd"];
@@ -31,7 +38,7 @@ export function item(n: number): Item {
     pair: { data: Float32Array.of(n, -n), shape: [2], dtype: "float32" },
     tags,
     ...(note !== undefined && { note }),
-  } as Item;
+  };
 }
 
 export function keyOf(n: number): string {

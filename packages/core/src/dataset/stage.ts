@@ -15,7 +15,7 @@ export type StageState = number | readonly [StageState, number];
  * `pull` and `state` are not called while a `wait` is pending; `close` may be.
  */
 export interface Stage<T> {
-  /** Gives the next value, `MORE` or `END`. */
+  /** Gives the next value, `MORE` or `END`; once more `MORE` or `END` when it is called again at once. */
   pull(): T | typeof MORE | typeof END;
   /** Settles when `pull` can go on; called only after `MORE`. */
   wait(): Promise<void>;

@@ -25,6 +25,7 @@ export class TransformStage<T> implements Stage<T> {
   }
 
   pull(): T | typeof MORE | typeof END {
+    if (this.#pending !== undefined) return MORE;
     if (this.#settled !== undefined) {
       const { value } = this.#settled;
       this.#settled = undefined;
@@ -41,9 +42,9 @@ export class TransformStage<T> implements Stage<T> {
 
   async wait(): Promise<void> {
     if (this.#pending === undefined) return this.#upstream.wait();
-    const pending = this.#pending;
+    const value = await this.#pending;
     this.#pending = undefined;
-    this.#settled = { value: await pending };
+    this.#settled = { value };
   }
 
   state(): StageState {
