@@ -92,9 +92,9 @@ describe(`a writer that is killed (seed ${seed}, ${4 * KILLS} kills)`, () => {
         const metadata = { generation: g };
         const target = join(folder, `${name}.tar`);
         // Killed after its commit, the write is there, and only its folder is to be removed.
-      const isCommitted = !options.overwrite && existsSync(join(folder, `${name}.dataset.json`));
-      const again = writeDataset(Numbered, generation(g), target, { ...options, metadata });
-      if (isCommitted) await expect(again).rejects.toMatchObject({ code: "DATASET_EXISTS" });
+        const isCommitted = !options.overwrite && existsSync(join(folder, `${name}.dataset.json`));
+        const again = writeDataset(Numbered, generation(g), target, { ...options, metadata });
+        if (isCommitted) await expect(again).rejects.toMatchObject({ code: "DATASET_EXISTS" });
         else await again;
         expect({ told, problems: await problemsOf(folder) }).toEqual({ told, problems: [] });
         expect({ told, hidden: hidden(folder).filter((each) => each.startsWith(`.${name}.`)) }).toEqual({
