@@ -35,8 +35,18 @@ export interface TimedRow extends RowFacts {
 /** A row that measures something else than time. */
 export interface MeasuredRow extends RowFacts {
   readonly unit: "MB";
-  /** Measures. `details` are lines for people. */
-  measure(size: Size): Promise<{ readonly ours: number; readonly baseline: number; readonly details: string[] }>;
+  /** Measures. */
+  measure(size: Size): Promise<Measured>;
+}
+
+/** What a row has measured: less is better. */
+export interface Measured {
+  readonly ours: number;
+  readonly baseline: number;
+  /** Whether all holds that the numbers do not tell. */
+  readonly holds: boolean;
+  /** Lines for people. */
+  readonly details: readonly string[];
 }
 
 /** One line of the bench. */

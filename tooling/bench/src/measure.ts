@@ -9,8 +9,9 @@ export async function measureRow(row: BenchRow, size: Size): Promise<RowReport> 
 }
 
 async function measureOther(row: MeasuredRow, size: Size): Promise<RowReport> {
-  const { ours, baseline, details } = await row.measure(size);
-  return judge(row, ours, baseline, baseline / ours, details);
+  const { ours, baseline, holds, details } = await row.measure(size);
+  const { result } = judge(row, ours, baseline, baseline / ours, details);
+  return { result: { ...result, pass: result.pass && holds }, details };
 }
 
 async function measureTime(row: TimedRow, size: Size): Promise<RowReport> {
@@ -70,8 +71,9 @@ async function time(work: () => Promise<void>): Promise<number> {
 
 function judge(row: BenchRow, ours: number, baseline: number, ratio: number, details: readonly string[]): RowReport {
   const { id, what, unit, bar } = row;
-  const rounded = { ours: round(ours), baseline: round(baseline), ratio: round(ratio) };
-  return { result: { id, what, ...rounded, unit, bar, pass: bar === null || ratio >= bar }, details };
+  const pass = bar === null || ratio >= bar;
+  const result = { id, what, ours: round(ours), baseline: round(baseline), unit, ratio: round(ratio), bar, pass };
+  return { result, details };
 }
 
 /** Gives the middle of some numbers, or the mean of the middle two. */

@@ -37,6 +37,11 @@ export async function cached(name: string, size: Size, make: (into: string) => P
   return target;
 }
 
+/** Gives the path of another folder beside the cached data, which may not exist. */
+export function cacheFolder(name: string): string {
+  return join(folder, name);
+}
+
 /** Makes an empty folder beside the cached data, on the same disk. The caller removes it. */
 export function scratch(): Promise<string> {
   mkdirSync(folder, { recursive: true });

@@ -28,7 +28,7 @@ export function pythonMember(key: string, mtime: string, payload: Uint8Array): U
   const out = Buffer.alloc(3 * BLOCK + Math.ceil(payload.length / BLOCK) * BLOCK);
   writeHeader(out.subarray(0, BLOCK), { name: "././@PaxHeader", type: "x", mode: 0, mtime: 0, size: record.length });
   out.write(record, BLOCK, "latin1");
-  const own = { name: `${key}.msgpack`, type: "0", mode: 0o444, mtime: Math.trunc(Number(mtime)), owner: "bigdata" };
+  const own = { name: `${key}.msgpack`, type: "0", mode: 0o444, mtime: Math.round(Number(mtime)), owner: "bigdata" };
   writeHeader(out.subarray(2 * BLOCK, 3 * BLOCK), { ...own, size: payload.length });
   out.set(payload, 3 * BLOCK);
   return out;
