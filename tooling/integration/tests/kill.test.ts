@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { problemsOf, shardsOf } from "../src/check-folder.ts";
 import { generation } from "../src/generation.ts";
 import { Numbered } from "../src/numbers.ts";
+import { seededRandom } from "../src/random.ts";
 import { scratch } from "../src/scratch.ts";
 
 const root = scratch();
@@ -16,16 +17,6 @@ const child = fileURLToPath(new URL("../src/children/write-forever.ts", import.m
 /** Kills a combination; four of them. */
 const KILLS = Math.max(13, Math.round(Number(process.env.ATDATA_FUZZ ?? 0) / 1000));
 const seed = Number(process.env.ATDATA_SEED ?? Date.now() % 1_000_000);
-
-function random(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Lets a child write and kills it after `ms`; gives the number of the generation that it was writing. */
 async function writeAndKill(folder: string, first: number, options: object, ms: number): Promise<number> {
@@ -68,11 +59,11 @@ describe(`a writer that is killed (seed ${seed}, ${4 * KILLS} kills)`, () => {
     async (options) => {
       const folder = join(root, JSON.stringify(options).replace(/\W+/g, "-"));
       mkdirSync(folder);
-      const next = random(seed + (options.overwrite ? 1 : 0) + (options.maxSamples ?? 0));
+      const random = seededRandom(seed + (options.overwrite ? 1 : 0) + (options.maxSamples ?? 0));
       let g = 0;
       for (let kill = 0; kill < KILLS; kill++) {
         const before = generationOf(folder);
-        const ms = next() * 30;
+        const ms = random(30_000) / 1000;
         g = await writeAndKill(folder, g, options, ms);
         const told = `kill ${kill} after ${ms} ms in generation ${g}`;
         expect({ told, problems: await problemsOf(folder) }).toEqual({ told, problems: [] });
