@@ -4,7 +4,7 @@ import { item, itemDataset, keyOf, numbers, remote, shardOf, upTo } from "../../
 import { type AtdataError, isAtdataError } from "../errors.ts";
 import { memoryFormat } from "../formats/memory-format.ts";
 import type { DataSource } from "../protocols/data-source.ts";
-import { type Member, type ShardFormat, STEP_RECORD } from "../protocols/shard-format.ts";
+import type { Member, ShardFormat } from "../protocols/shard-format.ts";
 import { sample } from "../schema/sample.ts";
 import { int, str } from "../schema/scalar-fields.ts";
 import { consoleTelemetry } from "../telemetry/console.ts";

@@ -1,0 +1,293 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type FixtureOptions,
+  Item,
+  item,
+  itemDataset,
+  keyOf,
+  numbers,
+  remote,
+  upTo,
+} from "../../tests/dataset-fixture.ts";
+import { fieldLens } from "../lens/field-lens.ts";
+import { lens } from "../lens/lens.ts";
+import { compilePredicate } from "../predicate/evaluate.ts";
+import type { PluginIndex, SampleLocation, ShardPlugin } from "../protocols/shard-plugin.ts";
+import { list, optional } from "../schema/container-fields.ts";
+import { sample } from "../schema/sample.ts";
+import { float, int, str } from "../schema/scalar-fields.ts";
+import type { Dataset } from "./dataset.ts";
+
+interface Asked {
+  opens: number;
+  counts: number;
+  keys: string[];
+  queries: number;
+}
+
+/** Makes an index of a dataset of items, by a scan of another one like it. */
+async function indexFor(lengths: readonly number[], without: readonly (keyof PluginIndex)[] = []) {
+  const all: SampleLocation[] = [];
+  for await (const place of itemDataset(lengths).ds.query({ op: "and", terms: [] })) all.push(place);
+  const asked: Asked = { opens: 0, counts: 0, keys: [], queries: 0 };
+  const index: PluginIndex = {
+    async counts() {
+      asked.counts += 1;
+      return lengths;
+    },
+    async locate(key) {
+      asked.keys.push(key);
+      return all.find((place) => place.key === key);
+    },
+    async *query(predicate) {
+      asked.queries += 1;
+      const test = compilePredicate(predicate);
+      for (const place of all) if (test(item(place.index))) yield place;
+    },
+  };
+  const plugin: ShardPlugin = {
+    name: "test",
+    async open() {
+      asked.opens += 1;
+      return Object.fromEntries(Object.entries(index).filter(([name]) => !without.includes(name as keyof PluginIndex)));
+    },
+  };
+  return { plugin, asked, all };
+}
+
+async function indexed(
+  lengths: readonly number[],
+  options: FixtureOptions = {},
+  without: readonly (keyof PluginIndex)[] = [],
+) {
+  const { plugin, asked, all } = await indexFor(lengths, without);
+  return { ...itemDataset(lengths, { around: remote, recorded: false, ...options, plugins: [plugin] }), asked, all };
+}
+
+describe("a plugin's index", () => {
+  it("answers where with one range read for each match", async () => {
+    const { ds, source, asked } = await indexed([5, 5, 5]);
+    const dark = ds.where((f) => f.n.gt(3)).where((f) => f.tags.contains("odd"));
+    expect(await dark.head(2)).toEqual([item(5), item(7)]);
+    expect(await numbers(dark)).toEqual([5, 7, 9, 11, 13]);
+    expect(source.opens).toEqual([]);
+    expect(asked).toMatchObject({ opens: 1, queries: 2 });
+    expect(new Set(source.reads.map(({ offset, url }) => `${url} ${offset}`)).size).toBe(5);
+    const entries = [];
+    for await (const { key, shard } of dark.entries()) entries.push(`${shard} ${key}`);
+    expect(entries[0]).toBe("s-1.mem 000005");
+    expect((await dark.iterate().next()).value).toEqual(item(5));
+  });
+
+  it("counts matches without reading any", async () => {
+    const { ds, source } = await indexed([5, 5, 5]);
+    expect(await ds.where((f) => f.n.lt(6)).count()).toBe(6);
+    expect(
+      await ds
+        .where((f) => f.n.lt(6))
+        .map(({ n }) => n)
+        .shuffle({ seed: 1 })
+        .count(),
+    ).toBe(6);
+    expect(source.reads).toEqual([]);
+    expect(
+      await ds
+        .where((f) => f.n.lt(6))
+        .filter(({ n }) => n > 1)
+        .count(),
+    ).toBe(4);
+    expect(
+      await ds
+        .take(3)
+        .where((f) => f.n.gt(1))
+        .count(),
+    ).toBe(1);
+    expect(await ds.count()).toBe(15);
+  });
+
+  it("finds samples by key, and counts for shuffles and resuming", async () => {
+    const { ds, source, asked } = await indexed([5, 5, 5]);
+    expect(await ds.get(keyOf(7))).toEqual(item(7));
+    expect(await ds.get("nobody")).toBeUndefined();
+    expect(asked.keys).toEqual([keyOf(7), "nobody"]);
+    expect(source.reads).toHaveLength(1);
+    const shuffled = ds.shuffle({ seed: 1 });
+    expect(await numbers(shuffled)).toEqual(await numbers(itemDataset([5, 5, 5]).ds.shuffle({ seed: 1 })));
+    expect(await ds.partition({ index: 1, count: 2, equal: true }).count()).toBe(5);
+    await ds.at(12);
+    expect(source.opens.at(-1)).toBe("s-2.mem");
+  });
+
+  it("is told of by plan and query", async () => {
+    const { ds, all } = await indexed([2, 2]);
+    expect(await ds.plan((f) => f.n.gt(1))).toMatchObject({ strategy: "index", shards: 2 });
+    const places: SampleLocation[] = [];
+    for await (const place of ds.query((f) => f.n.gt(1))) places.push(place);
+    expect(places).toEqual(all.slice(2));
+    const scanned: SampleLocation[] = [];
+    const plain = itemDataset([2, 2]).ds;
+    for await (const place of plain.query((f) => f.n.gt(1))) scanned.push(place);
+    expect(scanned).toEqual(places);
+    expect(await plain.plan((f) => f.n.gt(1))).toMatchObject({ strategy: "scan" });
+    await expect(ds.take(1).plan((f) => f.n.gt(1))).rejects.toMatchObject({ code: "UNSUPPORTED" });
+    expect(() => ds.take(1).query((f) => f.n.gt(1))).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+  });
+
+  it("that cannot answer, or behind a source without ranges, leaves a scan", async () => {
+    for (const without of [["query"], ["locate"], ["counts"]] as const) {
+      const { ds } = await indexed([3, 3], {}, without);
+      expect(await numbers(ds.where((f) => f.n.gt(2)))).toEqual([3, 4, 5]);
+      expect(await ds.get(keyOf(4))).toEqual(item(4));
+      expect(await ds.count()).toBe(6);
+    }
+    const { ds, source } = await indexed([3, 3], {
+      around: ({ read: _, ...rest }) => ({ ...rest, capabilities: { range: false, local: false } }),
+    });
+    expect(await numbers(ds.where((f) => f.n.gt(2)))).toEqual([3, 4, 5]);
+    expect(await ds.get(keyOf(4))).toEqual(item(4));
+    expect(source.opens.length).toBeGreaterThan(0);
+    await expect(numbers(ds.shuffle({ seed: 1, window: "all" }))).rejects.toMatchObject({ code: "UNSUPPORTED" });
+  });
+
+  it("that speaks of another shard than is read gives an error and no other sample", async () => {
+    const { plugin } = await indexFor([4, 4]);
+    const { ds } = itemDataset([4, 4], {
+      plugins: [plugin],
+      spoil: (files) => files.set("s-0.mem", files.get("s-1.mem") as Uint8Array),
+    });
+    await expect(numbers(ds.where((f) => f.n.lt(2)))).rejects.toMatchObject({
+      code: "SHARD_CORRUPT",
+      fields: { key: keyOf(0) },
+    });
+  });
+
+  it("gives what a scan gives, interrupted, in parts, shuffled or through lenses", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 }),
+        fc.nat(20),
+        fc.constantFrom("none", "shard", "sample", "shuffle", "shuffle before"),
+        fc.constantFrom(1, 2, 3),
+        fc.nat(8),
+        async (lengths, least, what, count, interrupted) => {
+          const make = (ds: Dataset<Item>, index: number): Dataset<Item> => {
+            const ordered = what === "shuffle before" ? ds.shuffle({ seed: 3, window: 3 }) : ds;
+            const kept = ordered.where((f) => f.n.gt(least).or(f.tags.contains("even")));
+            if (what === "shuffle") return kept.shuffle({ seed: 1, window: 3 });
+            return what === "shard" || what === "sample" ? kept.partition({ index, count, by: what }) : kept;
+          };
+          for (let index = 0; index < count; index++) {
+            const { ds } = await indexed(lengths, { recorded: true });
+            const scan = await numbers(make(itemDataset(lengths).ds, index));
+            const run = make(ds, index).iterate();
+            const seen: number[] = [];
+            while (seen.length < interrupted) {
+              const step = await run.next();
+              if (step.done) break;
+              seen.push(step.value.n);
+            }
+            seen.push(...(await numbers(make(ds, index).resume(run.state()))));
+            await run.return();
+            expect(seen).toEqual(scan);
+          }
+        },
+      ),
+    );
+  }, 60_000);
+
+  it("takes up a scan's state, and the reverse", async () => {
+    const { ds } = await indexed([5, 5]);
+    const plain = itemDataset([5, 5]).ds;
+    const where = (each: Dataset<Item>) => each.where((f) => f.n.gt(2));
+    for (const [first, second] of [
+      [ds, plain],
+      [plain, ds],
+    ] as const) {
+      const run = where(first).iterate();
+      await run.next();
+      await run.next();
+      expect(await numbers(where(second).resume(run.state()))).toEqual([5, 6, 7, 8, 9]);
+      await run.return();
+    }
+  });
+});
+
+describe("where behind lenses", () => {
+  const Renamed = sample("Renamed", {
+    number: int(),
+    marks: list(str()),
+    title: str(),
+    half: float(),
+    note: optional(str()),
+  });
+  const Again = sample("Again", { value: int(), marks: list(str()), title: str(), note: optional(str()) });
+  const rename = fieldLens(Item, Renamed, {
+    number: "n",
+    marks: "tags",
+    title: "name",
+    half: { from: "n", cast: "float" },
+    note: "note",
+  });
+  const again = fieldLens(Renamed, Again, { value: "number", marks: "marks", title: "title", note: "note" });
+
+  it("is asked of the index when every field is a copy, through several lenses", async () => {
+    const { ds, source, asked } = await indexed([5, 5]);
+    const view = ds
+      .as(rename)
+      .as(again)
+      .where((f) => f.value.gt(6).and(f.marks.contains("odd").not()));
+    expect((await view.head()).map(({ value }) => value)).toEqual([8]);
+    expect(await view.count()).toBe(1);
+    expect(asked.queries).toBe(2);
+    expect(source.opens).toEqual([]);
+  });
+
+  it("looks at the views where a field is none", async () => {
+    const { ds, source } = await indexed([5, 5]);
+    const half = ds.as(rename).where((f) => f.half.gt(6));
+    expect((await half.head()).map(({ number }) => number)).toEqual([7, 8, 9]);
+    expect(await half.count()).toBe(3);
+    expect(source.opens.length).toBeGreaterThan(0);
+    const opaque = lens(Item, Again, { get: ({ n, tags, name }) => ({ value: -n, marks: tags, title: name }) });
+    expect(
+      (
+        await ds
+          .as(opaque)
+          .where((f) => f.value.lt(-7))
+          .head()
+      ).map(({ value }) => value),
+    ).toEqual([-8, -9]);
+  });
+
+  it("keeps what looking at the views keeps, wherever it stands", async () => {
+    const { ds } = itemDataset([6, 6]);
+    const odd = ds.as(rename).where((f) => f.marks.contains("odd"));
+    expect(
+      (
+        await odd
+          .take(2)
+          .where((f) => f.number.gt(1))
+          .head()
+      ).map(({ number }) => number),
+    ).toEqual([3]);
+    expect(
+      (
+        await ds
+          .as(rename)
+          .take(4)
+          .as(again)
+          .where((f) => f.note.isNull())
+          .head(9)
+      ).map(({ value }) => value),
+    ).toEqual([1, 2]);
+    const all = await ds.as(rename).head(12);
+    for (const n of upTo(12)) {
+      const found = await ds
+        .as(rename)
+        .where((f) => f.number.eq(n).or(f.half.eq(n)))
+        .head();
+      expect(found).toEqual([all[n]]);
+    }
+  });
+});
