@@ -11,7 +11,7 @@ export function addSchemaDiff(schema: Command, terminal: Terminal): void {
     .summary("compare two types, and tell whether old data still reads")
     .description(
       "Compares the types of two datasets or schema files, the second being the later one.\n\n" +
-        "The step is major when samples of the first are no samples of the second, minor when they are, patch when only " +
+        "The step is major when data of the first does not read as the second, minor when it does, patch when only " +
         "descriptions and notes differ. Names and versions of the types do not count.",
     )
     .argument("<from>", "dataset or schema file")

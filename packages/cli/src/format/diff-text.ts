@@ -6,8 +6,8 @@ import { plainText } from "./text.ts";
 const meanings: Readonly<Record<Compatibility, string>> = {
   same: "the types are the same",
   patch: "patch: only descriptions and notes differ",
-  minor: "minor: samples of the first are samples of the second",
-  major: "major: samples of the first may be no samples of the second",
+  minor: "minor: data of the first still reads as the second",
+  major: "major: data of the first does not read as the second",
 };
 
 /** Shows a comparison: a line for each field that differs, then what it means. */
