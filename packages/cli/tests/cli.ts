@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, vi } from "vitest";
 
 // Each test starts processes, which take their time on a busy machine.
@@ -10,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const scripts: Readonly<Record<"self" | "nobody", string>> = {
   self: join(import.meta.dirname, "../src/bin.ts"),
-  nobody: join(import.meta.dirname, "as-nobody.ts"),
+  nobody: fileURLToPath(new URL("./as-nobody.ts", import.meta.url)),
 };
 /** The files written by Python that every reader must read. */
 export const fixtures: string = join(import.meta.dirname, "../../../fixtures");

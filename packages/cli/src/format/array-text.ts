@@ -37,7 +37,7 @@ export function bracket(items: readonly string[], count: number, width: number):
 }
 
 /** Writes a float as short as its precision allows. */
-export function floatText(value: number, digits = 17): string {
+function floatText(value: number, digits = 17): string {
   return String(digits < 17 ? Number(value.toPrecision(digits)) : value);
 }
 

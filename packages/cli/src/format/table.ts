@@ -25,6 +25,6 @@ export function formatTable(rows: readonly (readonly string[])[], alignments: re
 }
 
 /** Counts the columns that text takes, colours aside; every character counts as one. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }

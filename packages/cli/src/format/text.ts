@@ -10,11 +10,6 @@ export function plainText(text: string): string {
   return text.replace(/[\p{Cc}\p{Surrogate}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, BACKSLASH_U);
 }
 
-/** {@link plainText} that keeps its line ends. */
-export function plainLines(text: string): string {
-  return text.split("\n").map(plainText).join("\n");
-}
-
 /** Writes text in quotes, with escapes, cut to about `width` characters; what was cut has its length behind it. */
 export function quote(text: string, width: number): string {
   // Only so much is looked at that a book in one field costs nothing.
