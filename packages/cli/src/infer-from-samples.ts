@@ -28,6 +28,16 @@ export function inferFromSamples(samples: readonly StoredSample[], name?: string
   };
 }
 
+/** Finds the files that fields stand for whose names {@link inferFromSamples} made: extensions by field name. */
+export function membersFor(type: SampleType, extensions: readonly string[]): Record<string, string> {
+  const members: Record<string, string> = {};
+  for (const extension of extensions) {
+    const field = fieldName(extension, extensions);
+    if (field !== extension && Object.hasOwn(type.fields, field)) members[field] = extension;
+  }
+  return members;
+}
+
 function renameFiles(files: RawSample, names: Map<string, string>): RawSample {
   const fields: RawSample = {};
   for (const [extension, value] of Object.entries(files)) {

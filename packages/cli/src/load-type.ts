@@ -30,7 +30,7 @@ export interface LoadedType {
 /** Finds the type that a reference stands for: of a schema file, or of a dataset, inferred where none is stored with it. */
 export async function loadType(ref: string, signal: AbortSignal): Promise<LoadedType> {
   if (isJsonRef(ref)) return { type: await readTypeFile(ref, signal) };
-  const opened = await openRef(ref, { signal });
+  const opened = await openRef(ref, signal);
   const { type } = opened.dataset;
   if (type !== undefined) return { type };
   const inferred = inferFromSamples(await storedSamples(opened, INFER_SAMPLES, signal));

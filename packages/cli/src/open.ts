@@ -1,5 +1,11 @@
-import type { FieldCodecPack } from "@atdata/core";
-import { type DataSource, type Dataset, httpSource, type RawSample, type SampleType, sourceFor } from "@atdata/core";
+import {
+  type DataSource,
+  type Dataset,
+  type FieldCodecPack,
+  httpSource,
+  type RawSample,
+  sourceFor,
+} from "@atdata/core";
 import { arrowTensorCodec, dataframeCodec } from "@atdata/core/arrow";
 import { fileSource } from "@atdata/core/node";
 import { safetensorsCodec } from "@atdata/core/safetensors";
@@ -15,20 +21,14 @@ export interface Opened {
   readonly source: DataSource;
 }
 
-/** Settings of {@link openRef}. */
-export interface OpenRefOptions {
-  readonly type?: SampleType<RawSample> | undefined;
-  readonly signal: AbortSignal;
-}
-
 /** The sources that a reference may name. */
 export function allSources(): readonly DataSource[] {
   return [fileSource(), httpSource()];
 }
 
 /** Opens what a reference names: shards or a `dataset.json`, on disk or over HTTP. */
-export async function openRef(ref: string, options: OpenRefOptions): Promise<Opened> {
+export async function openRef(ref: string, signal: AbortSignal): Promise<Opened> {
   const sources = allSources();
-  const dataset = await openDataset<RawSample>(ref, { ...options, sources, codecs });
+  const dataset = await openDataset(ref, { sources, codecs, signal });
   return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ref) };
 }

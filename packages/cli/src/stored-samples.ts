@@ -1,4 +1,4 @@
-import { createDataset, type RawSample, type SampleType } from "@atdata/core";
+import { createDataset, type Member, type RawSample, type SampleType, type ShardFormat } from "@atdata/core";
 import { wds } from "@atdata/wds/node";
 import type { Opened } from "./open.ts";
 
@@ -29,15 +29,28 @@ const stored: SampleType<StoredSample> = {
   "~standard": { version: 1, vendor: "atdata", validate: (value) => ({ value: value as StoredSample }) },
 };
 
+const format: ShardFormat = wds();
+
 /** Reads the first samples of a dataset as they are stored. */
-export async function storedSamples(opened: Opened, count: number, signal: AbortSignal): Promise<StoredSample[]> {
-  const format = wds();
-  const samples = createDataset<StoredSample>({
-    type: stored,
-    source: opened.source,
-    shards: opened.dataset.shards,
-    format: { ...format, decodeMembers: (members) => format.decodeMembers?.(members) ?? {} },
-  });
+export function storedSamples(opened: Opened, count: number, signal: AbortSignal): Promise<StoredSample[]> {
+  return read(opened, count, signal, (members) => format.decodeMembers?.(members) ?? {});
+}
+
+/** Tells the extensions of the first sample's files; none where it is a single payload. */
+export async function firstExtensions(opened: Opened, signal: AbortSignal): Promise<readonly string[]> {
+  const undecoded = (members: readonly Member[]): RawSample =>
+    Object.fromEntries(members.map(({ extension, bytes }) => [extension, bytes]));
+  const [first] = await read(opened, 1, signal, undecoded);
+  return first === undefined || first instanceof Uint8Array ? [] : Object.keys(first);
+}
+
+function read(
+  { source, dataset: { shards } }: Opened,
+  count: number,
+  signal: AbortSignal,
+  decodeMembers: (members: readonly Member[]) => RawSample,
+): Promise<StoredSample[]> {
+  const samples = createDataset<StoredSample>({ type: stored, source, shards, format: { ...format, decodeMembers } });
   return samples.head(count, { signal });
 }
 

@@ -154,6 +154,11 @@ describe("a plain WebDataset of several files a sample", () => {
     const { stdout, stderr } = await atdata(["schema", "infer", plain, "--json"]);
     expect(stderr).toContain('members: {"fortran_npy":"fortran.npy","json_gz":"json.gz","seg_png":"seg.png"}');
     expect(JSON.parse(stdout).fields.map(({ name }: { name: string }) => name)).toContain("seg_png");
+    writeFileSync(at("plain.json"), stdout);
+    const [typed] = await jsonLines("preview", plain, "--json", "--type", at("plain.json"));
+    const [untyped] = await jsonLines("preview", plain, "--json");
+    const { "fortran.npy": array, "json.gz": gz, "seg.png": png, ...rest } = untyped?.sample ?? {};
+    expect(typed).toEqual({ key: untyped?.key, sample: { ...rest, fortran_npy: array, json_gz: gz, seg_png: png } });
     const { status, stdout: same } = await atdata(["schema", "diff", plain, `${plain}.zst`]);
     expect([status, same]).toEqual([0, "the types are the same\n"]);
   });

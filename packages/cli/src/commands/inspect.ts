@@ -51,7 +51,7 @@ Examples:
   $ atdata inspect https://example.org/digits.tar`,
     )
     .action(async (ref: string, options: { json?: true }) => {
-      const opened = await openRef(ref, { signal: terminal.signal });
+      const opened = await openRef(ref, terminal.signal);
       const found = await inspect(opened, terminal);
       if (options.json) await terminal.out.write(`${JSON.stringify(found)}\n`);
       else await terminal.out.write(inspectionText(found, opened.dataset.type, terminal.out));

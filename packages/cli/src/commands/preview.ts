@@ -4,6 +4,7 @@ import { sampleJson } from "../format/sample-json.ts";
 import { sampleText } from "../format/sample-text.ts";
 import { readTypeFile } from "../load-type.ts";
 import { openRef } from "../open.ts";
+import { openAs } from "../open-as.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface PreviewOptions {
@@ -40,7 +41,8 @@ Examples:
     .action(async (ref: string, options: PreviewOptions) => {
       const { signal, out } = terminal;
       const given = options.type === undefined ? undefined : await readTypeFile(options.type, signal);
-      const { dataset } = await openRef(ref, { type: given, signal });
+      const opened = await openRef(ref, signal);
+      const dataset = given === undefined ? opened.dataset : await openAs(opened, given, signal);
       const { type } = dataset;
       const show = type === undefined && options.raw !== true ? showArrays : (sample: RawSample) => sample;
       let count = 0;

@@ -36,7 +36,7 @@ Examples:
     )
     .action(async (ref: string, options: InferOptions) => {
       const { out, signal } = terminal;
-      const opened = await openRef(ref, { signal });
+      const opened = await openRef(ref, signal);
       const inferred = inferFromSamples(await storedSamples(opened, options.samples, signal), options.name);
       const { type } = inferred;
       if (options.json) await out.write(`${JSON.stringify(schemaToLocal(type), undefined, 2)}\n`);
