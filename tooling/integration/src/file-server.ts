@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+
+/** Browsers run no script and show no page without its type. */
+const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
 /** A request as the server saw it. */
 export interface Seen {
@@ -53,6 +56,8 @@ export async function serveFolder(folder: string, fault: Fault = () => false): P
     const found = !path.includes("..") && existsSync(onDisk) && statSync(onDisk).isFile();
     const file = found ? readFileSync(onDisk) : Buffer.alloc(0);
     if (await fault({ request, response, path, file, before })) return;
+    const type = TYPES[extname(path)];
+    if (type !== undefined) response.setHeader("content-type", type);
     if (found) sendFile(request, response, file);
     else response.writeHead(404).end();
   });

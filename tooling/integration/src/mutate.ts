@@ -6,7 +6,7 @@ const SPECIAL = [0x00, 0x7f, 0x80, 0xc0, 0xc1, 0xc6, 0xc9, 0xcf, 0xd3, 0xdb, 0xd
 
 /** Damages a copy of `bytes` in one to four ways. */
 export function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  let result = bytes.slice();
+  let result: Uint8Array = bytes.slice();
   for (let times = 1 + random(4); times > 0 && result.length > 0; times--) result = once(result, random);
   return result;
 }
