@@ -15,7 +15,7 @@ import { bool, bytes, float, int, int64, str } from "../src/schema/scalar-fields
 import { dtypes } from "./arrays.ts";
 
 /** Names of fields and types, those of inherited members of objects among them. */
-export const arbitraryName: fc.Arbitrary<string> = fc.oneof(
+const arbitraryName: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,9}$/).filter(isName) },
   { weight: 1, arbitrary: fc.constantFrom("constructor", "toString", "length", "hasOwnProperty", "_", "valueOf") },
   { weight: 1, arbitrary: fc.stringMatching(/^[a-z]{30,40}$/) },
@@ -66,7 +66,7 @@ const encoded: fc.Arbitrary<Field> = options.chain((details) =>
 );
 
 /** Fields of every kind of core, required and optional. */
-export const arbitraryField: fc.Arbitrary<Field> = fc
+const arbitraryField: fc.Arbitrary<Field> = fc
   .tuple(
     fc.oneof(
       { weight: 4, arbitrary: scalar },
@@ -105,7 +105,7 @@ export function arbitrarySample(type: SampleType): fc.Arbitrary<RawSample> {
 }
 
 /** Text, of lengths around those where its encoding changes among others. */
-export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
+const arbitraryText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.constantFrom(31, 32, 48, 49, 255, 256).map((length) => "x".repeat(length)),
 );
@@ -130,7 +130,7 @@ export const arbitraryDynamic: fc.Arbitrary<unknown> = fc.letrec<{ value: unknow
 })).value;
 
 /** Values of a field; never absent. */
-export function arbitraryValue(field: Field): fc.Arbitrary<unknown> {
+function arbitraryValue(field: Field): fc.Arbitrary<unknown> {
   switch (field.kind) {
     case "str":
       return arbitraryText;

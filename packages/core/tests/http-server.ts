@@ -118,7 +118,7 @@ export function status(code: number, headers: Record<string, string> = {}): Hand
 }
 
 /** Reads to the end; every chunk must be plain and hold something. */
-export async function drain(reader: ByteReader): Promise<Buffer> {
+async function drain(reader: ByteReader): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) {
     expect(chunk.constructor).toBe(Uint8Array);

@@ -65,7 +65,7 @@ function signedSum(bytes: Uint8Array, at: number): number {
 }
 
 /** Reads an octal number that may be padded with spaces and ends at a space or NUL; NaN when it is none. */
-export function parseOctal(bytes: Uint8Array, at: number, length: number): number {
+function parseOctal(bytes: Uint8Array, at: number, length: number): number {
   let i = at;
   const end = at + length;
   while (i < end && bytes[i] === 0x20) i += 1;

@@ -69,7 +69,7 @@ export function* digits(split: Split): Generator<Digit, void> {
 }
 
 /** Mean of the pixels, 0 to 255. */
-export function inkOf(image: Uint8Array): number {
+function inkOf(image: Uint8Array): number {
   let sum = 0;
   for (const pixel of image) sum += pixel;
   return sum / image.length;

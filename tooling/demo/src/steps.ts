@@ -33,7 +33,7 @@ function sameTally(what: string, got: Tally, want: Tally): void {
   same(`${what}: digits of each label`, got.labels.join(" "), want.labels.join(" "));
 }
 
-export function tallyOf(split: Split): Tally {
+function tallyOf(split: Split): Tally {
   const tally = emptyTally();
   for (const { label, ink } of digits(split)) count(tally, label, ink);
   return tally;

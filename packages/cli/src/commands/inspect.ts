@@ -1,34 +1,14 @@
 import { createDataset, type DataSource, inferFields, redactUrl, type ShardInfo } from "@atdata/core";
 import { wds } from "@atdata/wds/node";
 import type { Command } from "commander";
-import { declaredFields, type FieldFacts, inferredFields } from "../format/fields.ts";
+import { declaredFields, inferredFields } from "../format/fields.ts";
+import type { Inspection, ShardFacts } from "../format/inspection.ts";
 import { inspectionText } from "../format/inspection-text.ts";
 import { formatNumberOf } from "../format/units.ts";
 import { type Opened, openRef } from "../open.ts";
 import { progressLine } from "../progress.ts";
 import { storedSamples } from "../stored-samples.ts";
 import type { Terminal } from "../terminal.ts";
-
-/** What `inspect --json` prints. */
-export interface Inspection {
-  readonly shards: readonly ShardFacts[];
-  readonly samples: number;
-  /** Null when a server does not tell how long a shard is. */
-  readonly bytes: number | null;
-  readonly schema: {
-    /** Null when no type is stored with the dataset; the fields are then inferred from the first sample. */
-    readonly name: string | null;
-    readonly version?: string;
-    readonly fields: readonly FieldFacts[];
-  };
-}
-
-/** What is told of a shard. */
-export interface ShardFacts {
-  readonly url: string;
-  readonly bytes: number | null;
-  readonly samples: number;
-}
 
 /** Adds the command that tells what a dataset holds. */
 export function addInspect(program: Command, terminal: Terminal): void {

@@ -1,7 +1,7 @@
 import type { SampleType } from "@atdata/core";
-import type { Inspection, ShardFacts } from "../commands/inspect.ts";
 import type { Output } from "../terminal.ts";
 import { fieldLines } from "./fields.ts";
+import type { Inspection, ShardFacts } from "./inspection.ts";
 import { formatTable } from "./table.ts";
 import { plainText } from "./text.ts";
 import { formatBytes, formatCount, formatNumberOf } from "./units.ts";

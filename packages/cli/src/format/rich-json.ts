@@ -3,7 +3,7 @@ import { type ArrowTensor, type Column, type DataFrame, rowCount } from "@atdata
 import type { SafeTensors } from "@atdata/core/safetensors";
 import type { SparseMatrix } from "@atdata/core/sparse";
 import { arrayJson, base64, integerJson, numberJson } from "./array-json.ts";
-import type { JsonOptions } from "./sample-json.ts";
+import type { JsonOptions } from "./json-options.ts";
 
 /** Summarises a sparse matrix; in full, the arrays that scipy keeps it in. */
 export function sparseJson(matrix: SparseMatrix, { full }: JsonOptions): Record<string, unknown> {

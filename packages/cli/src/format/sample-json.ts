@@ -3,13 +3,8 @@ import type { ArrowTensor, DataFrame } from "@atdata/core/arrow";
 import type { SafeTensors } from "@atdata/core/safetensors";
 import type { SparseMatrix } from "@atdata/core/sparse";
 import { arrayJson, base64, integerJson, numberJson, structuredJson } from "./array-json.ts";
+import type { JsonOptions } from "./json-options.ts";
 import { arrowTensorJson, dataFrameJson, safeTensorsJson, sparseJson } from "./rich-json.ts";
-
-/** Settings of the JSON form. */
-export interface JsonOptions {
-  /** Whether the contents of sparse matrices, data frames, safetensors and Arrow tensors are given, not only a summary. */
-  readonly full: boolean;
-}
 
 /** Gives the JSON form of a sample: its declared fields in declared order, absent ones as null; without a type, what is there. */
 export function sampleJson(

@@ -78,7 +78,7 @@ export function readString(c: Cursor): string {
  * Decodes UTF-8. Short plain ASCII goes through `fromCharCode`, eight at a time, which is two to four times
  * faster than a `TextDecoder` call up to about 24 bytes.
  */
-export function readText(b: Uint8Array, at: number, length: number): string {
+function readText(b: Uint8Array, at: number, length: number): string {
   if (length <= 24) {
     let text = "";
     let i = at;

@@ -28,7 +28,7 @@ export function listColumn(values: unknown[] = []): Column {
 }
 
 /** Collects arrays of one dtype and shape into one array with a new first axis; `capacity` is the number expected. */
-export class StackColumn implements Column {
+class StackColumn implements Column {
   readonly #field: string;
   readonly #capacity: number;
   readonly #ragged: Ragged;

@@ -7,7 +7,6 @@ import type { FieldHandles } from "../predicate/field-handles.ts";
 import type { Predicate } from "../predicate/predicate.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
 import type { SampleLocation } from "../protocols/shard-plugin.ts";
-import { describeField } from "../schema/problems.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { Entry } from "./base-context.ts";
 import type { Batch, BatchOf, BatchOptions } from "./batch.ts";
@@ -23,10 +22,11 @@ import type {
   ShuffleOptions,
   WaitOptions,
 } from "./dataset.ts";
+import { describeDataset } from "./describe.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type Op, stepsOneToOne } from "./ops.ts";
 import { countCheaply, planQuery, query } from "./query.ts";
-import { findByKey, readPositions } from "./random-access.ts";
+import { findByKey, pickPositions, readPositions } from "./random-access.ts";
 import { readAs } from "./read-as.ts";
 import type { DatasetInput } from "./read-options.ts";
 import { Reading, type RunOptions, startRun } from "./run.ts";
@@ -199,18 +199,8 @@ class ShardDataset<S> implements Dataset<S> {
   }
 
   async describe(options: WaitOptions = {}): Promise<Description> {
-    const { shards, type } = this;
     const counts = this.#ops.length === 0 ? await this.#reading.counts(options.signal, true) : undefined;
-    const bytes = shards.map((shard) => shard.bytes);
-    return {
-      type: type?.name ?? null,
-      fields: Object.fromEntries(
-        Object.entries(type?.fields ?? {}).map(([name, field]) => [name, describeField(field)]),
-      ),
-      shards: shards.length,
-      samples: counts?.reduce((sum, count) => sum + count, 0),
-      bytes: bytes.includes(undefined) ? undefined : (bytes as number[]).reduce((sum, length) => sum + length, 0),
-    };
+    return describeDataset(this, counts);
   }
 
   query(
@@ -235,23 +225,11 @@ class ShardDataset<S> implements Dataset<S> {
 
   async #positions(indices: readonly number[], { signal }: WaitOptions): Promise<Map<number, S>> {
     const steps = stepsOneToOne(this.#ops);
-    if (steps === undefined) return this.#positionsByScan(new Set(indices), signal);
+    if (steps === undefined) return pickPositions(this.#run<S>({ signal, keep: true }), indices);
     const found = await readPositions(this.#reading, indices, signal);
     const shown = new Map<number, S>();
     for (const [index, sample] of found) shown.set(index, (await steps(sample)) as S);
     return shown;
-  }
-
-  async #positionsByScan(wanted: Set<number>, signal: AbortSignal | undefined): Promise<Map<number, S>> {
-    const found = new Map<number, S>();
-    let position = 0;
-    if (wanted.size === 0) return found;
-    for await (const sample of this.#run<S>({ signal, keep: true })) {
-      if (wanted.has(position)) found.set(position, sample);
-      if (found.size === wanted.size) break;
-      position += 1;
-    }
-    return found;
   }
 
   /** Starts a run whose samples will be kept. */

@@ -81,6 +81,23 @@ export async function readPositions(
   return found;
 }
 
+/** Picks the values at positions out of an iteration, which ends when it has them all. */
+export async function pickPositions<T>(
+  values: AsyncIterable<T>,
+  positions: readonly number[],
+): Promise<Map<number, T>> {
+  const found = new Map<number, T>();
+  const wanted = new Set(positions);
+  if (wanted.size === 0) return found;
+  let position = 0;
+  for await (const value of values) {
+    if (wanted.has(position)) found.set(position, value);
+    if (found.size === wanted.size) break;
+    position += 1;
+  }
+  return found;
+}
+
 /** Reads rows, in ascending order, of one shard; gives how many rows were seen, all of them when one was missing. */
 async function readRows(
   reading: Reading,

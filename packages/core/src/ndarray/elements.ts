@@ -2,7 +2,7 @@ import type { ParsedDType } from "./dtype.ts";
 import type { DTypeData } from "./ndarray.ts";
 
 /** Whether this machine's typed arrays are little-endian, as nearly all are. */
-export const littleEndianMachine: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+const littleEndianMachine: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Copies `count` elements out of bytes into a typed array of their own, in this machine's byte order. */
 export function copyElements(bytes: Uint8Array, start: number, count: number, type: ParsedDType): DTypeData {

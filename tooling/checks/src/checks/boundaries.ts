@@ -87,7 +87,7 @@ async function checkBoundaries(repo: Repo): Promise<Outcome> {
   const sources = repo.files.filter((file) => /^(packages|tooling)\/[^/]+\/(src|tests)\/.*\.m?ts$/.test(file));
   const options: ICruiseOptions = {
     baseDir: repo.root,
-    parser: "swc",
+    parser: "tsc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules/" },
   };
