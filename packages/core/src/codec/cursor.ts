@@ -40,6 +40,12 @@ export class Cursor {
   readonly ownership: Ownership;
   /** The memory that small values are copied into. */
   slab: Uint8Array = new Uint8Array(0);
+  /** The buffer of `slab`. */
+  slabBuffer: ArrayBufferLike = this.slab.buffer;
+  /** The buffer of `bytes`, kept because asking for it costs a call into the runtime. */
+  buffer: ArrayBufferLike = this.bytes.buffer;
+  /** Where `bytes` starts in it. */
+  base = 0;
   #slabUsed = 0;
 
   /** Starts with no memory; see {@link attach}. */
@@ -51,7 +57,9 @@ export class Cursor {
   attach(bytes: Uint8Array): void {
     if (bytes === this.bytes) return;
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.buffer = bytes.buffer;
+    this.base = bytes.byteOffset;
+    this.view = new DataView(this.buffer, this.base, bytes.byteLength);
     this.escaped = false;
   }
 
@@ -64,6 +72,7 @@ export class Cursor {
     const at = (this.#slabUsed + 7) & ~7;
     if (at + length > this.slab.length) {
       this.slab = new Uint8Array(SLAB_BYTES);
+      this.slabBuffer = this.slab.buffer;
       this.#slabUsed = length;
       return 0;
     }
@@ -84,7 +93,7 @@ export class Cursor {
       return this.bytes.subarray(from, to);
     }
     const at = this.allocate(length);
-    this.slab.set(this.bytes.subarray(from, to), at);
-    return this.slab.subarray(at, at + length);
+    this.slab.set(new Uint8Array(this.buffer, this.base + from, length), at);
+    return new Uint8Array(this.slabBuffer, at, length);
   }
 }

@@ -177,20 +177,21 @@ function takeArray(c: Cursor, from: number, known: KnownHeader): NdArray {
 
 function takeData(c: Cursor, from: number, known: KnownHeader): DTypeData {
   const { Data, unitBytes } = known.info;
-  const { bytes } = c;
   const size = known.bytes;
-  const aligned = (bytes.byteOffset + from) % unitBytes === 0;
+  const start = c.base + from;
+  const aligned = start % unitBytes === 0;
   if (aligned && (c.ownership === "borrow" || (c.ownership === "share" && size > SLAB_LIMIT))) {
     c.escaped = c.ownership === "share" || c.escaped;
-    return new Data(bytes.buffer, bytes.byteOffset + from, known.entries);
+    return new Data(c.buffer, start, known.entries);
   }
   if (size > SLAB_LIMIT) {
-    const own = bytes.slice(from, from + size);
+    // Not `c.bytes.slice`, which does not copy when a caller has given a Buffer.
+    const own = new Uint8Array(c.buffer, start, size).slice();
     return new Data(own.buffer, 0, known.entries);
   }
   const at = c.allocate(size);
-  c.slab.set(bytes.subarray(from, from + size), at);
-  return new Data(c.slab.buffer, at, known.entries);
+  c.slab.set(new Uint8Array(c.buffer, start, size), at);
+  return new Data(c.slabBuffer, at, known.entries);
 }
 
 function writeKnown(out: ByteWriter, known: KnownHeader, data: DTypeData): void {
