@@ -86,14 +86,16 @@ export class Cursor {
     const to = from + length;
     if (to > this.end) miss();
     this.pos = to;
-    if (this.ownership === "borrow") return this.bytes.subarray(from, to);
+    // Never a method of `bytes`: a Buffer's give Buffers, and its `slice` does not copy.
+    const there = new Uint8Array(this.buffer, this.base + from, length);
+    if (this.ownership === "borrow") return there;
     if (length > SLAB_LIMIT) {
-      if (this.ownership === "copy") return this.bytes.slice(from, to);
+      if (this.ownership === "copy") return there.slice();
       this.escaped = true;
-      return this.bytes.subarray(from, to);
+      return there;
     }
     const at = this.allocate(length);
-    this.slab.set(new Uint8Array(this.buffer, this.base + from, length), at);
+    this.slab.set(there, at);
     return new Uint8Array(this.slabBuffer, at, length);
   }
 }

@@ -6,7 +6,7 @@ import { decodeDynamic } from "../codec/dynamic.ts";
 import { dict, list, optional } from "./container-fields.ts";
 import { ndarray } from "./ndarray-field.ts";
 import { sample } from "./sample.ts";
-import { float, int, int64, str } from "./scalar-fields.ts";
+import { bytes, float, int, int64, str } from "./scalar-fields.ts";
 
 describe("reading", () => {
   const type = sample("A", { n: int(), f: float(), o: optional(str()), l: list(int64()) });
@@ -137,6 +137,21 @@ describe("reading", () => {
     }
     const extra = fromHex("82a95f5f70726f746f5f5f81a16101a17880");
     expect(sample("A", { x: dict() }).decode(extra, { extra: "ignore" })).toEqual({ x: {} });
+  });
+
+  it.each([100, 20_000])("copies %i bytes out of a subclass of Uint8Array whose methods do not copy", (length) => {
+    class Sharing extends Uint8Array {
+      override slice(from?: number, to?: number): Uint8Array<ArrayBuffer> {
+        return this.subarray(from, to) as Uint8Array<ArrayBuffer>;
+      }
+    }
+    const Both = sample("Both", { array: ndarray("uint8"), raw: bytes() });
+    const data = new Uint8Array(length).fill(7);
+    const payload = new Sharing(Both.encode({ array: { data, shape: [length], dtype: "uint8" }, raw: data }));
+    const { array, raw } = Both.decode(payload);
+    payload.fill(0);
+    expect([array.data, raw]).toEqual([data, data]);
+    expect([array.data.constructor, raw.constructor]).toEqual([Uint8Array, Uint8Array]);
   });
 
   it("reads from the middle of memory without looking past the end", () => {
