@@ -1,7 +1,7 @@
 import type { BenchRow, Contest, MeasuredRow, RowReport, Size, TimedRow } from "./bench-row.ts";
 
 const WARM_UPS = 2;
-const ROUNDS = 9;
+const ROUNDS = 15;
 
 /** Runs a row and judges it. */
 export async function measureRow(row: BenchRow, size: Size): Promise<RowReport> {

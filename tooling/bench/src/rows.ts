@@ -16,6 +16,7 @@ export const rows: Readonly<Record<string, Load>> = {
   "write-mnist": () => import("./rows/write-mnist.ts"),
   "write-stream": () => import("./rows/write-stream.ts"),
   memory: () => import("./rows/memory.ts"),
+  "read-mnist-listen": () => import("./rows/read-mnist-listen.ts"),
   "read-image-borrow": () => import("./rows/read-image-borrow.ts"),
   "shuffle-window": () => import("./rows/shuffle-window.ts"),
   "shuffle-buffer": () => import("./rows/shuffle-buffer.ts"),

@@ -129,8 +129,8 @@ export interface Dataset<S> extends AsyncIterable<S> {
   /**
    * Keeps one part of the samples.
    *
-   * A run can be interrupted and go on with another number of parts, when it is partitioned by sample and all parts have
-   * given the same number: see `resume`. A filter behind the partition makes parts give different numbers; put it before.
+   * A run can be interrupted and go on with another number of parts, when it is partitioned by sample and all parts
+   * have given the same number: see `resume`. A filter behind the partition makes parts differ; put it before.
    *
    * @throws AtdataError `COUNTS_UNKNOWN` – `equal` after a filter, or, when iterated, without counts.
    * @throws TypeError – `by: "shard"` behind `take`, `skip`, `batch`, `resume` or a partition by sample.
@@ -139,7 +139,8 @@ export interface Dataset<S> extends AsyncIterable<S> {
   /**
    * Joins `n` samples into one: required arrays stacked to `(n, …)`, other fields as lists. Copies.
    *
-   * Without a type, whatever the first sample has as an array is stacked, and a field that a sample lacks is `undefined`.
+   * Without a type, whatever the first sample has as an array is stacked, and a field that a sample lacks is
+   * `undefined`.
    *
    * @throws AtdataError when iterated: `BATCH_SHAPE_MISMATCH` – arrays differ and `ragged` is `"error"`.
    * @throws TypeError – when iterated: samples that are not objects.

@@ -162,6 +162,24 @@ describe("a plugin's index", () => {
     });
   });
 
+  it("that names a shard of another dataset leaves a search", async () => {
+    const { plugin } = await indexFor([4]);
+    const { ds } = itemDataset([4], {
+      plugins: [
+        {
+          name: "lost",
+          open: async (context) => ({
+            locate: async (key, options) => {
+              const place = await (await plugin.open?.(context))?.locate?.(key, options);
+              return place && { ...place, shard: "elsewhere.mem" };
+            },
+          }),
+        },
+      ],
+    });
+    expect(await ds.get(keyOf(2))).toEqual(item(2));
+  });
+
   it("gives what a scan gives, interrupted, in parts, shuffled or through lenses", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -97,7 +97,7 @@ describe("partition by sample", () => {
               got.push(...merge(batches));
             }
             expect(JSON.stringify(parts[0]?.state).length).toBeLessThan(64 * 1024);
-            state = parts[parts.length - 1]?.state;
+            state = parts[rounds % count]?.state;
           }
           const rest = await Promise.all(upTo(lastWorld).map((i) => take(part(i, lastWorld), 1e9)));
           got.push(...merge(rest.map(({ values }) => values.flat())));
@@ -154,6 +154,18 @@ describe("partition by shard", () => {
       ),
     );
   }, 60_000);
+
+  it("deals out shards in front of a second shuffle", async () => {
+    const opened: string[] = [];
+    for (const index of [0, 1]) {
+      const { ds, source } = itemDataset([2, 2, 2, 2]);
+      expect(await numbers(ds.shuffle({ seed: 1 }).shuffle({ seed: 2 }).partition({ index, count: 2 }))).toHaveLength(
+        4,
+      );
+      opened.push(...source.opens);
+    }
+    expect(opened.sort()).toEqual(["s-0.mem", "s-1.mem", "s-2.mem", "s-3.mem"]);
+  });
 
   it("gives all parts the number of the poorest with equal", async () => {
     await fc.assert(

@@ -21,9 +21,7 @@ export const row: TimedRow = {
       },
       async baseline() {
         let seen = 0;
-        await readWithTarStream(path, () => {
-          seen += 1;
-        });
+        for await (const _ of readWithTarStream(path)) seen += 1;
         expectCount(seen, count);
       },
     };
