@@ -1,69 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type FixtureOptions,
-  Item,
-  item,
-  itemDataset,
-  keyOf,
-  numbers,
-  remote,
-  upTo,
-} from "../../tests/dataset-fixture.ts";
-import { fieldLens } from "../lens/field-lens.ts";
-import { lens } from "../lens/lens.ts";
-import { compilePredicate } from "../predicate/evaluate.ts";
-import type { PluginIndex, SampleLocation, ShardPlugin } from "../protocols/shard-plugin.ts";
-import { list, optional } from "../schema/container-fields.ts";
-import { sample } from "../schema/sample.ts";
-import { float, int, str } from "../schema/scalar-fields.ts";
+import { type Item, item, itemDataset, keyOf, numbers } from "../../tests/dataset-fixture.ts";
+import { indexed, indexFor } from "../../tests/dataset-index.ts";
+import type { SampleLocation } from "../protocols/shard-plugin.ts";
 import type { Dataset } from "./dataset.ts";
-
-interface Asked {
-  opens: number;
-  counts: number;
-  keys: string[];
-  queries: number;
-}
-
-/** Makes an index of a dataset of items, by a scan of another one like it. */
-async function indexFor(lengths: readonly number[], without: readonly (keyof PluginIndex)[] = []) {
-  const all: SampleLocation[] = [];
-  for await (const place of itemDataset(lengths).ds.query({ op: "and", terms: [] })) all.push(place);
-  const asked: Asked = { opens: 0, counts: 0, keys: [], queries: 0 };
-  const index: PluginIndex = {
-    async counts() {
-      asked.counts += 1;
-      return lengths;
-    },
-    async locate(key) {
-      asked.keys.push(key);
-      return all.find((place) => place.key === key);
-    },
-    async *query(predicate) {
-      asked.queries += 1;
-      const test = compilePredicate(predicate);
-      for (const place of all) if (test(item(place.index))) yield place;
-    },
-  };
-  const plugin: ShardPlugin = {
-    name: "test",
-    async open() {
-      asked.opens += 1;
-      return Object.fromEntries(Object.entries(index).filter(([name]) => !without.includes(name as keyof PluginIndex)));
-    },
-  };
-  return { plugin, asked, all };
-}
-
-async function indexed(
-  lengths: readonly number[],
-  options: FixtureOptions = {},
-  without: readonly (keyof PluginIndex)[] = [],
-) {
-  const { plugin, asked, all } = await indexFor(lengths, without);
-  return { ...itemDataset(lengths, { around: remote, recorded: false, ...options, plugins: [plugin] }), asked, all };
-}
 
 describe("a plugin's index", () => {
   it("answers where with one range read for each match", async () => {
@@ -227,85 +167,6 @@ describe("a plugin's index", () => {
       await run.next();
       expect(await numbers(where(second).resume(run.state()))).toEqual([5, 6, 7, 8, 9]);
       await run.return();
-    }
-  });
-});
-
-describe("where behind lenses", () => {
-  const Renamed = sample("Renamed", {
-    number: int(),
-    marks: list(str()),
-    title: str(),
-    half: float(),
-    note: optional(str()),
-  });
-  const Again = sample("Again", { value: int(), marks: list(str()), title: str(), note: optional(str()) });
-  const rename = fieldLens(Item, Renamed, {
-    number: "n",
-    marks: "tags",
-    title: "name",
-    half: { from: "n", cast: "float" },
-    note: "note",
-  });
-  const again = fieldLens(Renamed, Again, { value: "number", marks: "marks", title: "title", note: "note" });
-
-  it("is asked of the index when every field is a copy, through several lenses", async () => {
-    const { ds, source, asked } = await indexed([5, 5]);
-    const view = ds
-      .as(rename)
-      .as(again)
-      .where((f) => f.value.gt(6).and(f.marks.contains("odd").not()));
-    expect((await view.head()).map(({ value }) => value)).toEqual([8]);
-    expect(await view.count()).toBe(1);
-    expect(asked.queries).toBe(2);
-    expect(source.opens).toEqual([]);
-  });
-
-  it("looks at the views where a field is none", async () => {
-    const { ds, source } = await indexed([5, 5]);
-    const half = ds.as(rename).where((f) => f.half.gt(6));
-    expect((await half.head()).map(({ number }) => number)).toEqual([7, 8, 9]);
-    expect(await half.count()).toBe(3);
-    expect(source.opens.length).toBeGreaterThan(0);
-    const opaque = lens(Item, Again, { get: ({ n, tags, name }) => ({ value: -n, marks: tags, title: name }) });
-    expect(
-      (
-        await ds
-          .as(opaque)
-          .where((f) => f.value.lt(-7))
-          .head()
-      ).map(({ value }) => value),
-    ).toEqual([-8, -9]);
-  });
-
-  it("keeps what looking at the views keeps, wherever it stands", async () => {
-    const { ds } = itemDataset([6, 6]);
-    const odd = ds.as(rename).where((f) => f.marks.contains("odd"));
-    expect(
-      (
-        await odd
-          .take(2)
-          .where((f) => f.number.gt(1))
-          .head()
-      ).map(({ number }) => number),
-    ).toEqual([3]);
-    expect(
-      (
-        await ds
-          .as(rename)
-          .take(4)
-          .as(again)
-          .where((f) => f.note.isNull())
-          .head(9)
-      ).map(({ value }) => value),
-    ).toEqual([1, 2]);
-    const all = await ds.as(rename).head(12);
-    for (const n of upTo(12)) {
-      const found = await ds
-        .as(rename)
-        .where((f) => f.number.eq(n).or(f.half.eq(n)))
-        .head();
-      expect(found).toEqual([all[n]]);
     }
   });
 });
