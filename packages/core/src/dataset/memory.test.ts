@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keyOf, shardOf, upTo } from "../../tests/dataset-fixture.ts";
+import { keyOf, remote, shardOf, upTo } from "../../tests/dataset-fixture.ts";
 import { memoryFormat } from "../formats/memory-format.ts";
 import type { DataSource } from "../protocols/data-source.ts";
 import { ndarray } from "../schema/ndarray-field.ts";
@@ -9,6 +9,9 @@ import { bytes } from "../schema/scalar-fields.ts";
 import { memorySource } from "../sources/memory-source.ts";
 import { createDataset } from "./create-dataset.ts";
 import type { Dataset } from "./dataset.ts";
+
+/** The memory of all chunks that were given. */
+const given = new Set<ArrayBufferLike>();
 
 /** Spoils the memory of every chunk that it gets back, as a source does that uses it again. */
 function poisoned(source: DataSource): DataSource {
@@ -20,6 +23,7 @@ function poisoned(source: DataSource): DataSource {
         next: async () => {
           const chunk = await source.read?.(url, at, 700);
           at += chunk?.length ?? 0;
+          if (chunk !== undefined) given.add(chunk.buffer);
           return chunk?.length === 0 ? undefined : chunk;
         },
         release: (chunk) => {
@@ -43,9 +47,18 @@ describe("samples that are kept", () => {
       Pixels,
       upTo(20).map((n) => ({ key: keyOf(n), sample: pixels(n) })),
     );
-  const source = () => poisoned(memorySource({ "p.mem": bytesOf() }));
+  // Far away and without counts, a shuffle has nothing but a buffer.
+  const source = (samples: number | undefined) => {
+    const near = poisoned(memorySource({ "p.mem": bytesOf() }));
+    return samples === undefined ? remote(near) : near;
+  };
   const make = (samples: number | undefined) =>
-    createDataset({ type: Pixels, shards: [{ url: "p.mem", samples }], source: source(), format: memoryFormat() });
+    createDataset({
+      type: Pixels,
+      shards: [{ url: "p.mem", samples }],
+      source: source(samples),
+      format: memoryFormat(),
+    });
 
   it.each<[string, (ds: Dataset<Pixels>) => Dataset<Pixels>]>([
     ["plain", (ds) => ds],
@@ -59,6 +72,7 @@ describe("samples that are kept", () => {
     for (const samples of [20, undefined]) {
       const kept: Pixels[] = [];
       for await (const each of change(make(samples))) kept.push(each);
+      expect(kept.filter(({ b }) => given.has(b.buffer))).toEqual([]);
       expect(kept.sort((x, y) => (x.b[0] as number) - (y.b[0] as number))).toEqual(upTo(20).map(pixels));
     }
   });
