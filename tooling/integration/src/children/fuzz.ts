@@ -1,4 +1,4 @@
-/** Opens and reads damaged datasets: `node fuzz.ts COUNT SEED FOLDER`. Prints what happened as JSON; status 1 when something else than an AtdataError came out. */
+/** Opens and reads damaged datasets: `node --expose-gc fuzz.ts COUNT SEED FOLDER`. Prints what happened as JSON; status 1 when something else than an AtdataError came out. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -60,7 +60,19 @@ async function attempt(what: string, open: () => Promise<void>): Promise<void> {
   slowest = Math.max(slowest, performance.now() - begun);
 }
 
+/** Megabytes in use when everything that can be collected is; external memory is given back some time after. */
+async function live(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return Math.round((heapUsed + arrayBuffers) / 2 ** 20);
+}
+
+let liveEarly = 0;
 for (let i = 0; i < count; i++) {
+  if (i === Math.floor(count / 10)) liveEarly = await live();
   const archive = mutate(corpus[random(corpus.length)] as Uint8Array, random);
   const files = new Map([["x.tar", archive]]);
   const sources: DataSource[] = [memorySource(files)];
@@ -86,4 +98,4 @@ for (let i = 0; i < count; i++) {
   }
 }
 const maxRss = Math.round(process.resourceUsage().maxRSS / 1024);
-console.log(JSON.stringify({ read, codes, slowest: Math.round(slowest), maxRss }));
+console.log(JSON.stringify({ read, codes, slowest: Math.round(slowest), liveEarly, liveLate: await live(), maxRss }));
