@@ -13,21 +13,25 @@ export class MemberName {
   keyEnd = 0;
   /** First byte behind the name. */
   end = 0;
+  /** Whether the extension is `msgpack`, in any case. */
+  isPayload = false;
 
   /**
-   * Takes a name apart: the key is the directory part and the base name up to its first dot.
+   * Takes a name apart, which ends at a NUL or at `limit`: the key is the directory part and the base name up to its first dot.
    *
    * Gives false for names that are no part of a sample: without a dot, with a base name that starts with one, and `__…__` names.
    */
-  split(bytes: Uint8Array, start: number, end: number): boolean {
+  split(bytes: Uint8Array, start: number, limit: number): boolean {
     let base = start;
     let dot = -1;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i];
+    let end = start;
+    for (; end < limit; end++) {
+      const byte = bytes[end];
+      if (byte === 0) break;
       if (byte === SLASH) {
-        base = i + 1;
+        base = end + 1;
         dot = -1;
-      } else if (byte === DOT && dot < 0) dot = i;
+      } else if (byte === DOT && dot < 0) dot = end;
     }
     if (dot <= base) return false;
     if (bytes[start] === UNDERSCORE && isReserved(bytes, start, end)) return false;
@@ -35,6 +39,7 @@ export class MemberName {
     this.start = start;
     this.keyEnd = dot;
     this.end = end;
+    this.isPayload = end - dot === SUFFIX.length + 1 && endsAsPayload(bytes, dot + 1);
     return true;
   }
 
@@ -56,6 +61,7 @@ export class MemberName {
     this.start = 0;
     this.keyEnd = dot;
     this.end = dot + 1 + SUFFIX.length;
+    this.isPayload = true;
     return true;
   }
 
@@ -63,14 +69,11 @@ export class MemberName {
   get extension(): string {
     return text.decode(this.bytes.subarray(this.keyEnd + 1, this.end)).toLowerCase();
   }
+}
 
-  /** Whether the extension is `msgpack`, in any case. */
-  get isPayload(): boolean {
-    const from = this.keyEnd + 1;
-    if (this.end - from !== SUFFIX.length) return false;
-    for (let i = 0; i < SUFFIX.length; i++) if (((this.bytes[from + i] as number) | 0x20) !== SUFFIX[i]) return false;
-    return true;
-  }
+function endsAsPayload(bytes: Uint8Array, from: number): boolean {
+  for (let i = 0; i < SUFFIX.length; i++) if (((bytes[from + i] as number) | 0x20) !== SUFFIX[i]) return false;
+  return true;
 }
 
 const text = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,6 +1,11 @@
 /** Bytes of a block; headers are one, contents are padded to a multiple. */
 export const BLOCK: number = 512;
 
+/** Length of the field that names a member. */
+export const NAME: number = 100;
+const PREFIX_AT = 345;
+const PREFIX = 155;
+
 /** Length of `size` bytes with padding. */
 export function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
@@ -91,10 +96,23 @@ export function parseSize(bytes: Uint8Array, at: number): number {
   return Number.isSafeInteger(value) ? value : Number.NaN;
 }
 
+/** Writes the name of a member, with what stands in its prefix field, into memory; gives its length. */
+export function joinName(block: Uint8Array, at: number, memory: Uint8Array): number {
+  let length = 0;
+  if (hasPrefix(block, at)) {
+    const prefix = at + PREFIX_AT;
+    while (length < PREFIX && block[prefix + length] !== 0) length += 1;
+    memory.set(block.subarray(prefix, prefix + length));
+    memory[length++] = 0x2f;
+  }
+  for (let i = at; i < at + NAME && block[i] !== 0; i++) memory[length++] = block[i] as number;
+  return length;
+}
+
 /** Tells whether the header has a POSIX prefix field; GNU's old form uses those bytes otherwise. */
 export function hasPrefix(bytes: Uint8Array, at: number): boolean {
   return (
-    bytes[at + 345] !== 0 &&
+    bytes[at + PREFIX_AT] !== 0 &&
     bytes[at + 257] === 0x75 &&
     bytes[at + 258] === 0x73 &&
     bytes[at + 259] === 0x74 &&

@@ -11,7 +11,17 @@ import { ExtendedHeader, isExtended } from "./extended-header.ts";
 import { Gatherer } from "./gatherer.ts";
 import { MemberName } from "./member-name.ts";
 import { SampleGroup } from "./sample-group.ts";
-import { BLOCK, checkHeader, HEADER_VALID, HEADER_ZERO, hasPrefix, padded, parseSize } from "./tar-header.ts";
+import {
+  BLOCK,
+  checkHeader,
+  HEADER_VALID,
+  HEADER_ZERO,
+  hasPrefix,
+  joinName,
+  NAME,
+  padded,
+  parseSize,
+} from "./tar-header.ts";
 
 const nothing = new Uint8Array(0);
 /** Longest PAX or GNU name record. */
@@ -148,22 +158,18 @@ export class TarReader implements ShardReader {
     this.#input.skip = type >= HARD_LINK && type <= FIFO ? 0 : padded(size);
   }
 
-  /** Takes the member's name apart, in memory that outlives the chunk. */
+  /** Takes the member's name apart. */
   #splitName(block: Uint8Array, at: number, longName: Uint8Array | undefined): boolean {
     if (longName !== undefined) return this.#name.split(longName, 0, longName.length);
-    const memory = this.#nameMemory;
-    let length = 0;
-    if (hasPrefix(block, at)) {
-      while (length < 155 && block[at + 345 + length] !== 0) length += 1;
-      memory.set(block.subarray(at + 345, at + 345 + length));
-      memory[length++] = 0x2f;
-    }
-    for (let i = at; i < at + 100 && block[i] !== 0; i++) memory[length++] = block[i] as number;
-    const isSample = this.#name.split(memory, 0, length);
+    const limit = at + NAME;
     const { origin } = this.#input;
-    if (origin === 0 || origin !== this.#headerOffset || block[at + 99] === 0) return isSample;
-    // Started here by an offset: the whole name is in an extended header further up.
-    return this.#name.completeCut(memory, length) || isSample;
+    // Started here by an offset where the field is full: the whole name is in an extended header further up.
+    const isCut = origin > 0 && origin === this.#headerOffset && block[limit - 1] !== 0;
+    if (!isCut && !hasPrefix(block, at)) return this.#name.split(block, at, limit);
+    const memory = this.#nameMemory;
+    const length = joinName(block, at, memory);
+    const isSample = this.#name.split(memory, 0, length);
+    return (isCut && this.#name.completeCut(memory, length)) || isSample;
   }
 
   /** Books the member whose header was read. True when a sample of several files ends before it, and is given first. */
