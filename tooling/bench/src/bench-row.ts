@@ -1,9 +1,6 @@
 /** How much data the rows work on: `full` is what bars are for, `quick` only shows that everything runs. */
 export type Size = "full" | "quick";
 
-/** Who does the work of a row that is timed. */
-export type Side = "ours" | "baseline";
-
 /** A row that is about to be timed. */
 export interface Contest {
   /** Bytes that one pass works through, where the unit is MB/s. */

@@ -1,39 +1,45 @@
-import type { BenchRow, MeasuredRow, RowReport, Side, Size, TimedRow } from "./bench-row.ts";
+import type { BenchRow, Contest, MeasuredRow, RowReport, Size, TimedRow } from "./bench-row.ts";
 
 const WARM_UPS = 2;
 const ROUNDS = 15;
 
-/** Runs a row that is decided by something else than time, and judges it. */
-export async function measureOther(row: MeasuredRow, size: Size): Promise<RowReport> {
+/** Runs a row and judges it. */
+export async function measureRow(row: BenchRow, size: Size): Promise<RowReport> {
+  return "measure" in row ? measureOther(row, size) : measureTime(row, size);
+}
+
+async function measureOther(row: MeasuredRow, size: Size): Promise<RowReport> {
   const { ours, baseline, holds, details } = await row.measure(size);
   const { result } = judge(row, ours, baseline, baseline / ours, details);
   return { result: { ...result, pass: result.pass && holds }, details };
 }
 
-/** Does the work of one side of a row once, and gives the milliseconds that it took. */
-export type Pass = () => Promise<number>;
-
-/** Runs both sides of a row in turn and judges it; `bytes` is what one pass works through. */
-export async function measureTime(
-  row: TimedRow,
-  sides: Record<Side, Pass>,
-  bytes: number,
-  size: Size,
-): Promise<RowReport> {
-  const [rounds, warmUps] = size === "full" ? [ROUNDS, WARM_UPS] : [1, 1];
-  const { ours, baseline, first } = await alternate(sides, warmUps, rounds);
-  const inUnit = (ms: number): number => (row.unit === "ms" ? ms : bytes / 1e3 / ms);
-  const tell = (name: Side, times: readonly number[]): string => {
-    const sorted = times.map(inUnit).sort((a, b) => a - b);
-    const spread = `${round(sorted[0] as number)} to ${round(sorted[sorted.length - 1] as number)}`;
-    return `${name}: ${round(inUnit(median(times)))} ${row.unit} (${spread}), first pass ${round(inUnit(first[name]))}`;
-  };
-  const [a, b] = [median(ours), median(baseline)];
-  return judge(row, inUnit(a), inUnit(b), b / a, [tell("ours", ours), tell("baseline", baseline)]);
+async function measureTime(row: TimedRow, size: Size): Promise<RowReport> {
+  const contest = await row.start(size);
+  try {
+    const [rounds, warmUps] = size === "full" ? [ROUNDS, WARM_UPS] : [1, 1];
+    const { ours, baseline, first } = await alternate(contest, warmUps, rounds);
+    const inUnit = (ms: number): number => (row.unit === "ms" ? ms : (contest.bytes ?? 0) / 1e3 / ms);
+    const tell = (name: string, times: readonly number[], firstMs: number): string => {
+      const sorted = times.map(inUnit).sort((a, b) => a - b);
+      const [low, high] = [sorted[0] as number, sorted[sorted.length - 1] as number];
+      const spread = `${round(low)} to ${round(high)}`;
+      return `${name}: ${round(inUnit(median(times)))} ${row.unit} (${spread}), first pass ${round(inUnit(firstMs))}`;
+    };
+    const [a, b] = [median(ours), median(baseline)];
+    return judge(row, inUnit(a), inUnit(b), b / a, [
+      tell("ours", ours, first.ours),
+      tell("baseline", baseline, first.baseline),
+    ]);
+  } finally {
+    await contest.close?.();
+  }
 }
 
-interface Times extends Record<Side, readonly number[]> {
-  readonly first: Record<Side, number>;
+interface Times {
+  readonly ours: readonly number[];
+  readonly baseline: readonly number[];
+  readonly first: { readonly ours: number; readonly baseline: number };
 }
 
 /**
@@ -41,16 +47,26 @@ interface Times extends Record<Side, readonly number[]> {
  *
  * Garbage is never collected between rounds: that throws optimised code away and is nobody's steady state.
  */
-async function alternate(sides: Record<Side, Pass>, warmUps: number, rounds: number): Promise<Times> {
+async function alternate(contest: Contest, warmUps: number, rounds: number): Promise<Times> {
   const ours: number[] = [];
   const baseline: number[] = [];
   for (let round = 0; round < warmUps + rounds; round++) {
-    if (round % 2 === 0) ours.push(await sides.ours());
-    baseline.push(await sides.baseline());
-    if (round % 2 === 1) ours.push(await sides.ours());
+    if (round % 2 === 0) {
+      ours.push(await time(() => contest.ours()));
+      baseline.push(await time(() => contest.baseline()));
+    } else {
+      baseline.push(await time(() => contest.baseline()));
+      ours.push(await time(() => contest.ours()));
+    }
   }
   const first = { ours: ours[0] as number, baseline: baseline[0] as number };
   return { ours: ours.slice(warmUps), baseline: baseline.slice(warmUps), first };
+}
+
+async function time(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
 function judge(row: BenchRow, ours: number, baseline: number, ratio: number, details: readonly string[]): RowReport {

@@ -89,7 +89,8 @@ class FileReader implements ByteReader {
   readonly #signal: AbortSignal | undefined;
   readonly #pending: Pending[] = [];
   readonly #pool: ArrayBuffer[] = [];
-  readonly #handed = new WeakSet<ArrayBufferLike>();
+  /** Memory of the chunk that was given last; what was given before can no longer be released. */
+  #handed: ArrayBufferLike | undefined;
   #position: number;
   #chunkBytes = CHUNK_BYTES;
   #multiple = 1;
@@ -117,7 +118,7 @@ class FileReader implements ByteReader {
       if (this.#closing !== undefined) return undefined;
       this.#pending.shift();
       if (count < pending.length) throw this.#changed();
-      this.#handed.add(pending.memory.buffer);
+      this.#handed = pending.memory.buffer;
       return pending.memory;
     } catch (error) {
       throw fileError(error, this.#path, "read the file");
@@ -127,7 +128,8 @@ class FileReader implements ByteReader {
   release(chunk: Uint8Array): void {
     // Only memory that is out with the consumer: a second release must not put it into the pool twice.
     const { buffer } = chunk;
-    if (!this.#handed.delete(buffer) || !(buffer instanceof ArrayBuffer)) return;
+    if (this.#handed !== buffer || !(buffer instanceof ArrayBuffer)) return;
+    this.#handed = undefined;
     if (this.#pool.length < POOLED_BUFFERS && buffer.byteLength >= this.#chunkBytes) this.#pool.push(buffer);
   }
 

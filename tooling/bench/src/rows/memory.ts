@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { basename, dirname } from "node:path";
+import { asJavaScript } from "../as-javascript.ts";
 import type { MeasuredRow } from "../bench-row.ts";
-import { cacheFolder } from "../data/cache.ts";
 import { type LongShard, longDigitShard, longPhotoShard } from "../data/streams.ts";
 import { serveFolder } from "../server/start-server.ts";
 
@@ -10,9 +10,6 @@ const FILE_LIMIT = 200 * MB;
 const FETCH_LIMIT = 256 * MB;
 /** Twice the data may take this much more memory: what garbage collection is late by. */
 const FLAT_WITHIN = 1.15;
-
-// Who installs the packages has JavaScript: with stripped types in a cache, processes are spared Node's TypeScript parser, 26 MB.
-const env = { ...process.env, NODE_COMPILE_CACHE: cacheFolder("compiled") };
 
 /** What is streamed, each in a process of its own. */
 const cases = [
@@ -90,7 +87,7 @@ async function measureBoth(
 function peakOf(ref: string, type: string, order: string, samples: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const args = [ref, type, order, String(samples)];
-    const child = fork(new URL("../memory/stream-once.ts", import.meta.url), args, { env });
+    const child = fork(new URL("../memory/stream-once.ts", import.meta.url), args, { env: asJavaScript });
     let peak: number | undefined;
     child.on("message", (bytes) => {
       peak = bytes as number;
