@@ -1,4 +1,4 @@
-import { AtdataError } from "../errors.ts";
+import { AtdataError, isAtdataError } from "../errors.ts";
 import type { BaseContext } from "./base-context.ts";
 import { ALL, type BasePlan, equalShare, shardOrder, windowSize } from "./base-plan.ts";
 import { BufferShuffleStage } from "./buffer-shuffle-stage.ts";
@@ -105,8 +105,23 @@ function bufferedStage(
   if (window === "all") throw countsUnknown('shuffle({ window: "all" })');
   const [start, given] = asPair(state) ?? [undefined, 0];
   const place = { at: 0, from: asPosition(start) ?? 0, stride: ALL };
-  const samples = sequentialStage({ ...context, ownership: "copy" }, order, place, 0);
-  return new BufferShuffleStage(samples, { seed, epoch }, window, given);
+  const arena = new RecordArena(context.entries);
+  const take = takeFrom(context, arena);
+  const scan = new ShardScan(context.input, order, 0, { ...context, escaped: () => false });
+  const { failures } = context;
+  const slots = new SequentialStage(scan, (reader, shard) => arena.add(reader, shard), failures, place);
+  return new BufferShuffleStage(slots, { seed, epoch }, window, given, {
+    reset: () => arena.reset(),
+    take: (slot) => {
+      try {
+        return take(slot);
+      } catch (error) {
+        if (!isAtdataError(error)) throw error;
+        failures.handle(error);
+        return undefined;
+      }
+    },
+  });
 }
 
 function sequentialStage(

@@ -119,8 +119,8 @@ export interface Dataset<S> extends AsyncIterable<S> {
   repeat(epochs?: number): Dataset<S>;
   /**
    * Shuffles. Where the number of samples is known, the order is a pure function of seed and epoch: the same for any
-   * number of parts, resumable at once. Otherwise, and behind operations that change the number, samples go through a
-   * buffer of `window` samples, and resuming reads again what came before.
+   * number of parts, resumable at once. Otherwise, and behind operations that change the number, resuming reads again the
+   * window that it is in. Shards are permuted, then samples within windows of `window` samples.
    *
    * @throws AtdataError when iterated: `COUNTS_UNKNOWN` – `window: "all"` without counts; `UNSUPPORTED` – `"all"` on a
    * source without ranges or on compressed shards.

@@ -9,10 +9,13 @@ import type { SampleReader } from "./sample-reader.ts";
 export class RecordArena {
   readonly #memory: ByteWriter = new ByteWriter(1024 * 1024);
   #starts: Float64Array = new Float64Array(0);
+  /** −1 where there is none. */
   #sizes: Int32Array = new Int32Array(0);
   /** Where each lay in its shard, for messages. */
   #offsets: Float64Array = new Float64Array(0);
   #shards: Uint32Array = new Uint32Array(0);
+  /** Behind the last slot used. */
+  #end = 0;
   #keys: string[] = [];
   readonly #members: Map<number, readonly Member[]> = new Map();
   readonly #keepKeys: boolean;
@@ -22,24 +25,21 @@ export class RecordArena {
     this.#keepKeys = keepKeys;
   }
 
-  /** Forgets all records and makes room for `slots`. */
-  reset(slots: number): void {
+  /** Forgets all records. */
+  reset(): void {
     this.#memory.length = 0;
     this.#members.clear();
     this.#keys = [];
-    if (this.#sizes.length < slots) {
-      this.#starts = new Float64Array(slots);
-      this.#sizes = new Int32Array(slots);
-      this.#offsets = new Float64Array(slots);
-      this.#shards = new Uint32Array(slots);
-    }
     this.#sizes.fill(-1);
+    this.#end = 0;
   }
 
   /** Copies the record that a reader stands on. */
   put(slot: number, reader: ShardReader, shard: number): void {
     const members = reader.members();
     const size = reader.end - reader.start;
+    if (slot >= this.#sizes.length) this.#grow(slot);
+    if (slot >= this.#end) this.#end = slot + 1;
     this.#starts[slot] = this.#memory.length;
     this.#sizes[slot] = size;
     this.#offsets[slot] = reader.offset;
@@ -49,9 +49,16 @@ export class RecordArena {
     if (this.#keepKeys || members !== undefined) this.#keys[slot] = reader.key();
   }
 
+  /** Copies the record that a reader stands on into the next slot, and gives its number. */
+  add(reader: ShardReader, shard: number): number {
+    const slot = this.#end;
+    this.put(slot, reader, shard);
+    return slot;
+  }
+
   /** Whether there is a record; none where a damaged shard was skipped. */
   has(slot: number): boolean {
-    return (this.#sizes[slot] as number) >= 0;
+    return slot < this.#end && (this.#sizes[slot] as number) >= 0;
   }
 
   /** The shard that a record came from. */
@@ -72,5 +79,18 @@ export class RecordArena {
     if (members !== undefined) return samples.fromMembers(members, shard, place);
     const start = this.#starts[slot] as number;
     return samples.fromBytes(this.#memory.bytes, start, start + (this.#sizes[slot] as number), shard, place);
+  }
+
+  #grow(slot: number): void {
+    const length = Math.max(1024, 2 * slot);
+    const [starts, sizes, offsets, shards] = [this.#starts, this.#sizes, this.#offsets, this.#shards];
+    this.#starts = new Float64Array(length);
+    this.#starts.set(starts);
+    this.#sizes = new Int32Array(length).fill(-1);
+    this.#sizes.set(sizes);
+    this.#offsets = new Float64Array(length);
+    this.#offsets.set(offsets);
+    this.#shards = new Uint32Array(length);
+    this.#shards.set(shards);
   }
 }

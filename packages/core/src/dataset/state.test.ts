@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { itemDataset, numbers, remote, upTo } from "../../tests/dataset-fixture.ts";
+import { type FixtureOptions, itemDataset, numbers, remote, upTo } from "../../tests/dataset-fixture.ts";
 import type { DatasetIterator } from "./dataset.ts";
 import { permuteIndex, Random } from "./random.ts";
 import { checkState, type DatasetState } from "./state.ts";
@@ -121,6 +121,14 @@ describe("docs/formats.md", () => {
     const state = example("Dataset state") as DatasetState;
     expect(checkState(state, state.dataset)).toBe(state);
     expect(Object.keys(state)).toEqual(["format", "dataset", "order", "position"]);
+  });
+
+  it("shuffles in the same order where nothing says how many samples there are", async () => {
+    for (const window of [1, 3, 4, 100]) {
+      const shuffled = (options: FixtureOptions) =>
+        numbers(itemDataset([4, 3, 0, 3], options).ds.shuffle({ seed: 7, window }));
+      expect(await shuffled({ recorded: false, around: remote })).toEqual(await shuffled({}));
+    }
   });
 
   it("has the shuffled orders that are made", async () => {

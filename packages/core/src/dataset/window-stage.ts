@@ -105,7 +105,7 @@ export class WindowStage<T> implements Stage<T> {
     this.#end = windows.end(this.#window);
     this.#order = windows.permutation(this.#window);
     const size = this.#end - this.#start;
-    this.#arena.reset(size);
+    this.#arena.reset();
     this.#wanted = new Uint8Array(size);
     for (let p = position; p < Math.min(this.#end, limit); p += stride.count) {
       this.#wanted[this.#order[p - this.#start] as number] = 1;

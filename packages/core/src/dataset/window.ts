@@ -44,10 +44,8 @@ export class Windows {
     return Math.min(this.#total, this.#offset + window * this.#size);
   }
 
-  /** Element j says which of the window's samples, in shard order, comes at its j-th position. */
-  permutation(window: number): Uint32Array {
-    return new Random(this.#seed.seed, this.#seed.epoch, WINDOW, window).permutation(
-      this.end(window) - this.start(window),
-    );
+  /** Element j says which of the window's samples, in shard order, comes at its j-th position; the last may have fewer than it has room for. */
+  permutation(window: number, length: number = this.end(window) - this.start(window)): Uint32Array {
+    return new Random(this.#seed.seed, this.#seed.epoch, WINDOW, window).permutation(length);
   }
 }

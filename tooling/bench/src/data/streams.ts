@@ -1,3 +1,4 @@
+import { link } from "node:fs/promises";
 import { join } from "node:path";
 import { writeDataset } from "@atdata/wds/node";
 import type { Size } from "../bench-row.ts";
@@ -20,6 +21,12 @@ export async function longDigitShard(size: Size): Promise<LongShard> {
   const samples = Math.ceil(streamBytes(size) / DIGIT_BYTES);
   const make = (into: string): Promise<unknown> => writeDataset(Digit, digits(samples), join(into, "digits.tar"));
   return { path: join(await cached("long-digits", size, make), "digits.tar"), samples };
+}
+
+/** Gives the same shard in a folder where nothing says how many samples it has. */
+export async function uncountedDigitShard(size: Size): Promise<string> {
+  const { path } = await longDigitShard(size);
+  return join(await cached("uncounted-digits", size, (into) => link(path, join(into, "digits.tar"))), "digits.tar");
 }
 
 /** Gives a shard of 2 GiB of photos. */

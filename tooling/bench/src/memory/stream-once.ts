@@ -20,9 +20,9 @@ async function stream<S extends Digit | Photo>(ds: Dataset<S>): Promise<number> 
   return total;
 }
 
-/** A window where counts are known; behind a filter a buffer. */
 function ordered<S>(from: Dataset<S>): Dataset<S> {
-  if (order === "window") return from.shuffle({ seed: 1, window: 10_000 });
-  if (order === "buffer") return from.filter(() => true).shuffle({ seed: 1, window: 10_000 });
-  return from;
+  if (order === "file") return from;
+  // Files are counted, so that only a filter makes a shuffle keep samples.
+  const kept = order === "buffer" && !/^http/.test(ref) ? from.filter(() => true) : from;
+  return kept.shuffle({ seed: 1, window: 10_000 });
 }
