@@ -23,6 +23,14 @@ const ways = [
   ["compressed", { recorded: false, format: packed() }],
 ] as const;
 
+it("walks the headers of a shard once for all keys", async () => {
+  const { ds, source } = itemDataset([3, 0, 4]);
+  await ds.get("nobody");
+  const walked = source.reads.length;
+  for (const n of [6, 0, 3, 6]) expect(await ds.get(keyOf(n))).toEqual(item(n));
+  expect(source.reads.length - walked).toBe(4);
+});
+
 describe.each(ways)("random access %s", (_, options) => {
   it("finds samples by key", async () => {
     const { ds, source } = itemDataset([3, 0, 4], options);

@@ -4,7 +4,7 @@ import { readLocated } from "./read-located.ts";
 import type { Reading } from "./run.ts";
 import { SampleReader } from "./sample-reader.ts";
 import { ShardScan } from "./shard-scan.ts";
-import { walkShard } from "./shard-walk.ts";
+import { keyHash } from "./shard-tables.ts";
 
 /**
  * Finds a sample by key: by a plugin, by walking headers where that costs no round trips, else by scanning without
@@ -32,13 +32,15 @@ async function findByWalk(
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const { input } = reading;
+  const { input, tables } = reading;
+  const hash = keyHash(key);
   for (let shard = 0; shard < input.shards.length; shard++) {
-    for await (const place of walkShard(input, shard, signal)) {
-      if (place.key !== key) continue;
-      if (!place.ranged) return scanFor(reading, samples, [shard], key, signal);
-      return (await readLocated(input, samples, shard, place, signal)).sample;
-    }
+    const { keys, offsets, sizes, ranged } = await tables.get(shard, signal);
+    const row = keys.indexOf(hash);
+    if (row < 0) continue;
+    if (!ranged) return scanFor(reading, samples, [shard], key, signal);
+    const place = { key, offset: offsets[row] as number, size: sizes[row] as number };
+    return (await readLocated(input, samples, shard, place, signal)).sample;
   }
   return undefined;
 }
