@@ -13,9 +13,10 @@ export async function openShard(
   const bytes = await source.open(shard.url, { signal });
   const verify = input.verify ?? "auto";
   const wanted = verify === true || (verify === "auto" && !source.capabilities.local);
+  const { sha256 } = shard;
   const checked =
-    wanted && shard.sha256 !== undefined
-      ? hashed(bytes, shard.url, shard.sha256, (input.createHasher ?? createHasher)())
+    wanted && sha256 !== undefined
+      ? hashed(bytes, { ...shard, sha256 }, (input.createHasher ?? createHasher)())
       : bytes;
   if (format.unwrap === undefined) return checked;
   try {
@@ -27,12 +28,15 @@ export async function openShard(
 }
 
 /** Compares the sum at the end of the bytes, which somebody must therefore reach. */
-function hashed(inner: ByteReader, shard: string, want: string, hasher: Hasher): ByteReader {
+function hashed(inner: ByteReader, shard: ShardInfo & { readonly sha256: string }, hasher: Hasher): ByteReader {
+  const { url, bytes = 0, sha256: want } = shard;
+  let length = 0;
   let done = false;
   return {
     async next() {
       const chunk = await inner.next();
       if (chunk !== undefined) {
+        length += chunk.length;
         hasher.update(chunk);
         return chunk;
       }
@@ -40,8 +44,18 @@ function hashed(inner: ByteReader, shard: string, want: string, hasher: Hasher):
       done = true;
       const got = hasher.hex();
       if (got === want.toLowerCase()) return undefined;
+      if (length < bytes) {
+        const clause = `shard ends after ${length} of its ${bytes} bytes`;
+        const hint = "fetch or write the shard again";
+        throw new AtdataError("SHARD_TRUNCATED", clause, { shard: url, offset: length }, { hint });
+      }
       const hint = "fetch the shard again; its samples are not to be trusted";
-      throw new AtdataError("CHECKSUM_MISMATCH", "shard differs from its checksum", { shard, want, got }, { hint });
+      throw new AtdataError(
+        "CHECKSUM_MISMATCH",
+        "shard differs from its checksum",
+        { shard: url, want, got },
+        { hint },
+      );
     },
     release: (chunk) => inner.release?.(chunk),
     prefer: (length) => inner.prefer?.(length),
