@@ -1,0 +1,97 @@
+import type { Predicate } from "@atdata/core";
+import type { ShardSummary } from "../summary/shard-summary.ts";
+import { containsTest, equalTest, type FieldTest, inTest, isNullTest, orderTest, prefixTest } from "./field-test.ts";
+import { ANYTHING, type Possible } from "./possible.ts";
+import { ValueList } from "./value-list.ts";
+
+type ShardTest = (summary: ShardSummary) => Possible;
+
+/**
+ * Turns a predicate into a function that tells whether some sample of a shard may match.
+ *
+ * Never says no wrongly: what a summary does not tell, such as a field that it does not have, counts as possible. Works
+ * once through the tree, so that pruning many shards pays only for the comparisons.
+ */
+export function compilePruner(predicate: Predicate): (summary: ShardSummary) => boolean {
+  const test = compile(predicate);
+  return (summary) => summary.samples !== 0 && test(summary).true;
+}
+
+/**
+ * Tells whether some sample of a shard may match a predicate; never says no wrongly.
+ *
+ * @example
+ * ```ts
+ * import { mayMatch } from "@atdata/manifest";
+ * const ink = { field: { name: "ink", kind: "numeric", type: "int64" }, count: 9, nulls: 0, nans: 0, min: 1, max: 5 } as const;
+ * const shard = { url: "a.tar", samples: 9, fields: new Map([["ink", ink]]) };
+ * mayMatch({ op: ">", field: "ink", value: 5 }, shard); // -> false
+ * ```
+ */
+export function mayMatch(predicate: Predicate, summary: ShardSummary): boolean {
+  return compilePruner(predicate)(summary);
+}
+
+function compile(p: Predicate): ShardTest {
+  switch (p.op) {
+    case "and":
+    case "or":
+      return junction(p.terms.map(compile), p.op);
+    case "not":
+      return negate(compile(p.term));
+    case "isNull":
+      return onField(p.field, isNullTest);
+    case "=":
+      return onField(p.field, equalTest(p.value));
+    case "!=":
+      return negate(onField(p.field, equalTest(p.value)));
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      return onField(p.field, orderTest(p.op, p.value));
+    case "between":
+      return junction([onField(p.field, orderTest(">=", p.low)), onField(p.field, orderTest("<=", p.high))], "and");
+    case "in":
+      return p.values.length === 0 ? junction([], "or") : onField(p.field, inTest(new ValueList(p.values)));
+    case "contains":
+      return onField(p.field, containsTest(new ValueList([p.value])));
+    case "containsAny":
+      return p.values.length === 0 ? junction([], "or") : onField(p.field, containsTest(new ValueList(p.values)));
+    case "containsAll":
+      return junction(
+        p.values.map((value) => onField(p.field, containsTest(new ValueList([value])))),
+        "and",
+      );
+    case "startsWith":
+      return onField(p.field, prefixTest(p.value));
+  }
+}
+
+function onField(field: string, test: FieldTest): ShardTest {
+  return ({ fields }) => {
+    const summary = fields.get(field);
+    return summary === undefined ? ANYTHING : test(summary);
+  };
+}
+
+function negate(test: ShardTest): ShardTest {
+  return (shard) => {
+    const possible = test(shard);
+    return { true: possible.false, false: possible.true };
+  };
+}
+
+function junction(tests: readonly ShardTest[], op: "and" | "or"): ShardTest {
+  const all = op === "and" ? "true" : "false";
+  const one = op === "and" ? "false" : "true";
+  return (shard) => {
+    const result = { true: op === "and", false: op === "or" };
+    for (const test of tests) {
+      const possible = test(shard);
+      result[all] &&= possible[all];
+      result[one] ||= possible[one];
+    }
+    return result;
+  };
+}

@@ -1,0 +1,56 @@
+import { compareCodePoints, type PredicateValue } from "@atdata/core";
+import type { FieldSummary } from "../summary/shard-summary.ts";
+
+/** What a test can come to on the samples of a shard: a set of truths that is never too small. Unknown is left out. */
+export interface Possible {
+  /** Whether some sample may make it true. */
+  readonly true: boolean;
+  /** Whether some sample may make it false. */
+  readonly false: boolean;
+}
+
+/** Nothing can be ruled out. */
+export const ANYTHING: Possible = { true: true, false: true };
+
+/** Kind of value that compares with the values, or items, of a field. */
+export function valueKind({ field }: FieldSummary): "string" | "number" | "boolean" {
+  return field.type === "int64" || field.type === "double" ? "number" : field.type;
+}
+
+/** Kind of a predicate's value. */
+export function kindOf(value: PredicateValue): "string" | "number" | "boolean" | "bytes" {
+  if (value instanceof Uint8Array) return "bytes";
+  return typeof value === "bigint" ? "number" : (typeof value as "string" | "number" | "boolean");
+}
+
+/** Orders two values of one kind that is not bytes: numbers exactly, strings by code point. */
+export function compareValues(a: PredicateValue, b: PredicateValue): number {
+  if (typeof a === "string" && typeof b === "string") return compareCodePoints(a, b);
+  // Relational comparison of a bigint with a number is exact in JavaScript.
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Gives the other of the two forms, number and bigint, in which the same number may be kept. */
+export function otherForm(value: PredicateValue): PredicateValue | undefined {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return BigInt(number) === value ? number : undefined;
+  }
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
+}
+
+/** Tells whether a value, which is not NaN, may be among those of a field. */
+export function mayHold(summary: FieldSummary, value: PredicateValue): boolean {
+  const { min, max, values, filter } = summary;
+  if (min !== undefined && compareValues(value, min) < 0) return false;
+  if (max !== undefined && compareValues(value, max) > 0) return false;
+  if (values !== undefined) return eitherForm(value, (form) => values.has(form));
+  return filter === undefined || eitherForm(value, (form) => filter.mayHave(form));
+}
+
+/** Tries a value in both forms in which it may be kept. */
+function eitherForm(value: PredicateValue, has: (form: PredicateValue) => boolean): boolean {
+  if (has(value)) return true;
+  const other = otherForm(value);
+  return other !== undefined && has(other);
+}
