@@ -1,0 +1,8 @@
+/** Names of the columns of rows that are no fields, which no field may have: keys are text, offsets and sizes int64, hashes 32 bytes. */
+export const KEY: "__key__" = "__key__";
+/** Where a sample's payload starts in the shard. */
+export const OFFSET: "__offset__" = "__offset__";
+/** Length of its payload. */
+export const SIZE: "__size__" = "__size__";
+/** SHA-256 of its payload: binary, 32 bytes. */
+export const SHA256: "__sha256__" = "__sha256__";
