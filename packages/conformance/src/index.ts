@@ -33,7 +33,8 @@ export {
   type TestRunner,
 } from "./run.ts";
 export { shardFormatCases } from "./shard-format-cases.ts";
-export { type MakePlugin, shardPluginCases } from "./shard-plugin-cases.ts";
+export type { MakePlugin } from "./plugin-fixture.ts";
+export { shardPluginCases } from "./shard-plugin-cases.ts";
 export { slowSource } from "./slow-source.ts";
 export type { MakeSource, SourceFixture } from "./source-fixture.ts";
 export type { MakeStore } from "./store-fixture.ts";

@@ -1,115 +1,17 @@
-import {
-  type DataStore,
-  int,
-  memoryStore,
-  type PluginIndex,
-  type Predicate,
-  type SampleLocation,
-  type SampleType,
-  type ShardInfo,
-  type ShardPlugin,
-  sample,
-  str,
-} from "@atdata/core";
-import type { ConformanceCase, Need } from "./case.ts";
+import { memoryStore, type Predicate } from "@atdata/core";
+import type { ConformanceCase } from "./case.ts";
 import { collect, ensure, rejectsWithReason, same } from "./expect.ts";
-
-/** Makes a plugin that shares nothing with any other that was made. */
-export type MakePlugin = () => ShardPlugin | Promise<ShardPlugin>;
-
-interface Row {
-  readonly n: number;
-  readonly name: string;
-}
-
-const TYPE: SampleType<Row> = sample("Row", { n: int(), name: str() });
-/** Samples a shard: one of them has none. */
-const SHARDS: readonly number[] = [3, 0, 5];
-
-interface Written {
-  readonly store: DataStore;
-  readonly shards: readonly ShardInfo[];
-  readonly locations: readonly (SampleLocation & { readonly row: Row })[];
-}
-
-/** Drives a plugin as a dataset writer does, over a store in memory; `turn` is awaited between samples. */
-async function write(plugin: ShardPlugin, dataset: string, seed = 0, turn?: () => Promise<void>): Promise<Written> {
-  const store = memoryStore();
-  const out = await store.begin(dataset);
-  const writer = plugin.write?.({ dataset, type: TYPE, store: out });
-  const shards: ShardInfo[] = [];
-  const locations: (SampleLocation & { row: Row })[] = [];
-  for (const [at, count] of SHARDS.entries()) {
-    const name = `${dataset}-00000${at}.tar`;
-    const sink = await out.shard(name);
-    const here: Omit<SampleLocation & { row: Row }, "shard">[] = [];
-    let offset = 512;
-    for (let i = 0; i < count; i++) {
-      await turn?.();
-      const index = locations.length + here.length;
-      const row = { n: index + seed, name: index % 2 === 0 ? "even" : "odd" };
-      const payload = TYPE.encode(row);
-      const key = `${dataset}${index}`;
-      const size = payload.length;
-      writer?.sample({ key, sample: row, offset, size, payload });
-      await sink.write(payload);
-      // Valid only during the call: what a plugin kept of it shows now.
-      payload.fill(0xee);
-      here.push({ key, index, offset, size, row });
-      offset += 1024;
-    }
-    const stored = await sink.close();
-    await writer?.shardClosed(name, stored);
-    shards.push({ ...stored, samples: count });
-    locations.push(...here.map((one) => ({ ...one, shard: stored.url })));
-  }
-  await writer?.finish?.();
-  await out.commit(new TextEncoder().encode(JSON.stringify({ shards: shards.map(({ url }) => ({ url })) })));
-  return { store, shards, locations };
-}
-
-async function open(plugin: ShardPlugin, { store, shards }: Written): Promise<PluginIndex> {
-  const index = await plugin.open?.({ shards, source: store.source });
-  ensure(index !== undefined, "open finds nothing of the dataset that was written");
-  return index;
-}
-
-const strip = ({ shard, key, index, offset, size }: SampleLocation): SampleLocation => ({
-  shard,
-  key,
-  index,
-  offset,
-  size,
-});
-
-const needsBoth: Need<MakePlugin> = {
-  capability: "write and open",
-  has: async (make) => {
-    const plugin = await make();
-    return plugin.write !== undefined && plugin.open !== undefined;
-  },
-};
-
-function needsIndex(method: keyof PluginIndex): Need<MakePlugin> {
-  return {
-    capability: method,
-    async has(make) {
-      const plugin = await make();
-      return typeof (await open(plugin, await write(plugin, "d")))[method] === "function";
-    },
-  };
-}
-
-const QUERIES: readonly { readonly predicate: Predicate; readonly matches: (row: Row) => boolean }[] = [
-  { predicate: { op: ">=", field: "n", value: 4 }, matches: ({ n }) => n >= 4 },
-  { predicate: { op: "=", field: "name", value: "odd" }, matches: ({ name }) => name === "odd" },
-  { predicate: { op: "in", field: "n", values: [] }, matches: () => false },
-  { predicate: { op: "and", terms: [] }, matches: () => true },
-  {
-    predicate: { op: "not", term: { op: "between", field: "n", low: 1, high: 6 } },
-    matches: ({ n }) => n < 1 || n > 6,
-  },
-];
+import {
+  type MakePlugin,
+  needsBoth,
+  needsIndex,
+  open,
+  QUERIES,
+  type Row,
+  SHARDS,
+  strip,
+  write,
+} from "./plugin-fixture.ts";
 
 /** The rules of a `ShardPlugin`. */
 export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
@@ -166,7 +68,10 @@ export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
       const plugin = await make();
       const written = await write(plugin, "d");
       const index = await open(plugin, written);
-      for (const want of written.locations) same(await index.locate?.(want.key), strip(want), `locate ${want.key}`);
+      for (const want of written.locations) {
+        const found = await index.locate?.(want.key);
+        same(found && strip(found), strip(want), `locate ${want.key}`);
+      }
       same(await index.locate?.("none"), undefined, "locate of no key");
     },
   },
@@ -182,6 +87,64 @@ export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
         const found = index.query === undefined ? [] : await collect(index.query(predicate));
         const want = written.locations.filter(({ row }) => matches(row)).map(strip);
         same(found.map(strip), want, `query ${JSON.stringify(predicate)}`);
+      }
+    },
+  },
+  {
+    id: "plugin/sha256",
+    rule: "the sha256 of a location, where it is given, is that of the payload",
+    needs: [needsBoth, needsIndex("query")],
+    async run(make) {
+      const plugin = await make();
+      const written = await write(plugin, "d");
+      const { query } = await open(plugin, written);
+      const all = query === undefined ? [] : await collect(query({ op: "and", terms: [] }));
+      for (const { key, index, sha256 } of all) same(sha256 ?? written.hashes[index], written.hashes[index], key);
+    },
+  },
+  {
+    id: "plugin/plan",
+    rule: "plan counts no fewer shards than hold a match, and tells bytes and a reason",
+    needs: [needsBoth, needsIndex("plan")],
+    async run(make) {
+      const plugin = await make();
+      const written = await write(plugin, "d");
+      const index = await open(plugin, written);
+      for (const { predicate, matches } of QUERIES) {
+        const plan = await index.plan?.(predicate);
+        const what = `plan ${JSON.stringify(predicate)}`;
+        ensure(plan !== undefined, `${what} is undefined`);
+        const holding = new Set(written.locations.filter(({ row }) => matches(row)).map(({ shard }) => shard));
+        const { shards, bytes, reason } = plan;
+        ensure(shards >= holding.size && shards <= SHARDS.length, `${what}: ${shards} shards, ${holding.size} match`);
+        ensure(Number.isSafeInteger(bytes) && bytes >= 0, `${what}: bytes is ${bytes}`);
+        ensure(reason !== "", `${what}: reason is empty`);
+      }
+    },
+  },
+  {
+    id: "plugin/describe",
+    rule: "describe gives true counts and bounds of the fields that it knows",
+    needs: [needsBoth, needsIndex("describe")],
+    async run(make) {
+      const plugin = await make();
+      const written = await write(plugin, "d");
+      const fields = await (await open(plugin, written)).describe?.();
+      ensure(fields !== undefined, "describe is undefined");
+      for (const [name, field] of fields) {
+        const values = written.locations.map(({ row }) => row[name as keyof Row]);
+        const { count, nulls, nans } = field;
+        same({ count, nulls, nans }, { count: values.length, nulls: 0, nans: 0 }, `counts of ${name}`);
+        const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+        same(field.min ?? sorted[0], sorted[0], `min of ${name}`);
+        same(field.max ?? sorted.at(-1), sorted.at(-1), `max of ${name}`);
+        const distinct = new Set(values).size;
+        same(field.distinct ?? distinct, distinct, `distinct of ${name}`);
+        for (const { value, count: times } of field.top ?? []) {
+          same(times, values.filter((one) => one === value).length, `times of ${name} ${String(value)}`);
+        }
+        const bars = field.histogram?.reduce((sum, bar) => sum + bar, 0);
+        same(bars ?? values.length, values.length, `histogram of ${name}, all bars`);
       }
     },
   },
@@ -216,7 +179,7 @@ export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
   },
   {
     id: "plugin/signal",
-    rule: "an aborted signal ends open, counts, locate and query with its reason",
+    rule: "an aborted signal ends open and every method of an index with its reason",
     needs: [needsBoth],
     async run(make) {
       const plugin = await make();
@@ -228,8 +191,10 @@ export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
       await rejectsWithReason(plugin.open?.(context, options), reason, "open");
       if (index.counts) await rejectsWithReason(index.counts(options), reason, "counts");
       if (index.locate) await rejectsWithReason(index.locate("none", options), reason, "locate");
-      if (index.query)
-        await rejectsWithReason(collect(index.query({ op: "and", terms: [] }, options)), reason, "query");
+      const all: Predicate = { op: "and", terms: [] };
+      if (index.query) await rejectsWithReason(collect(index.query(all, options)), reason, "query");
+      if (index.plan) await rejectsWithReason(index.plan(all, options), reason, "plan");
+      if (index.describe) await rejectsWithReason(index.describe(options), reason, "describe");
     },
   },
 ];

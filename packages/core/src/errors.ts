@@ -60,8 +60,8 @@ export interface ErrorFields {
   KEY_INVALID: { key: string };
   /** A shard has a compression that needs a `decompress` hook. */
   COMPRESSION_UNSUPPORTED: { shard: string; compression: string };
-  /** The bytes read differ from the recorded sha256. */
-  CHECKSUM_MISMATCH: { shard: string; want: string; got: string };
+  /** The bytes read, of a shard or of the sample `key`, differ from the recorded sha256. */
+  CHECKSUM_MISMATCH: { shard: string; key?: string; want: string; got: string };
   /** A file changed while it was read in pieces. */
   SOURCE_CHANGED: { url: string };
   /** An HTTP server answered with an error status. */

@@ -244,7 +244,9 @@ export {
   STEP_RECORD,
 } from "./protocols/shard-format.ts";
 export type {
+  FieldStatistics,
   PluginIndex,
+  PluginPlan,
   PluginReadContext,
   PluginWriteContext,
   PluginWriter,

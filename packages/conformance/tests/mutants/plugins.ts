@@ -69,6 +69,24 @@ export const pluginMutants: Readonly<Record<string, MakePlugin>> = {
       yield* all;
     },
   })),
+  "tells the hash of something else": index((good) => ({
+    async *query(predicate, options) {
+      for await (const found of good.query?.(predicate, options) ?? []) yield { ...found, sha256: "0".repeat(64) };
+    },
+  })),
+  "plans fewer shards than match": index((good) => ({
+    async plan(predicate, options) {
+      const plan = await good.plan?.(predicate, options);
+      return { bytes: 0, reason: "", ...plan, shards: Math.max(0, (plan?.shards ?? 0) - 1) };
+    },
+  })),
+  "counts values of the first shard only": mutant((plugin) => ({
+    async open(context, options) {
+      const first = await plugin.open?.({ ...context, shards: context.shards.slice(0, 1) }, options);
+      const good = await plugin.open?.(context, options);
+      return good && { ...good, describe: async (given) => (await first?.describe?.(given)) ?? new Map() };
+    },
+  })),
   "counts positions from the first shard ever written": mutant((plugin) => {
     const first = new Map<string, number>();
     let written = 0;

@@ -22,7 +22,7 @@ import type {
   ShuffleOptions,
   WaitOptions,
 } from "./dataset.ts";
-import { describeDataset } from "./describe.ts";
+import { describeDataset, fieldStatistics } from "./describe.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type Op, stepsOneToOne } from "./ops.ts";
 import { countCheaply, planQuery, query } from "./query.ts";
@@ -199,8 +199,10 @@ class ShardDataset<S> implements Dataset<S> {
   }
 
   async describe(options: WaitOptions = {}): Promise<Description> {
-    const counts = this.#ops.length === 0 ? await this.#reading.counts(options.signal, true) : undefined;
-    return describeDataset(this, counts);
+    const { signal } = options;
+    if (this.#ops.length > 0) return describeDataset(this, undefined, undefined);
+    const counts = await this.#reading.counts(signal, true);
+    return describeDataset(this, counts, await fieldStatistics(await this.#reading.indexes(signal), signal));
   }
 
   query(
@@ -214,8 +216,7 @@ class ShardDataset<S> implements Dataset<S> {
     predicate: Predicate | ((fields: FieldHandles<S>) => Predicate),
     options: WaitOptions = {},
   ): Promise<Plan> {
-    buildPredicate(predicate, this.type);
-    return planQuery(this.#queryable("plan"), options.signal);
+    return planQuery(this.#queryable("plan"), buildPredicate(predicate, this.type), options.signal);
   }
 
   #queryable(operation: string): Reading {

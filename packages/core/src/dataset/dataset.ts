@@ -2,7 +2,7 @@ import type { Lens } from "../lens/lens.ts";
 import type { FieldHandles } from "../predicate/field-handles.ts";
 import type { Predicate } from "../predicate/predicate.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
-import type { SampleLocation } from "../protocols/shard-plugin.ts";
+import type { FieldStatistics, SampleLocation } from "../protocols/shard-plugin.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { Entry } from "./base-context.ts";
 import type { Batch, BatchOf, BatchOptions } from "./batch.ts";
@@ -83,14 +83,18 @@ export interface Description {
   readonly samples: number | undefined;
   /** Bytes of all shards, when known. */
   readonly bytes: number | undefined;
+  /** What the values of fields come to, when a plugin knows; of datasets without operations. */
+  readonly statistics?: Readonly<Record<string, FieldStatistics>> | undefined;
 }
 
 /** How a query would be answered. */
 export interface Plan {
   /** `"scan"` reads and decodes everything; `"index"` reads what a plugin has found. */
   readonly strategy: "scan" | "index";
-  /** Number of shards that would be read or asked about. */
+  /** Number of shards that would be read, or that may hold a match. */
   readonly shards: number;
+  /** Bytes that a plugin is yet to read of its sidecars, when it can tell. */
+  readonly bytes?: number | undefined;
   /** Why. */
   readonly reason: string;
 }
@@ -194,7 +198,7 @@ export interface Dataset<S> extends AsyncIterable<S> {
   ): Promise<Batch<Pick<S, K>>>;
   /** Counts the samples, decoding only where operations must be asked. */
   count(options?: WaitOptions): Promise<number>;
-  /** Tells what is known without decoding. */
+  /** Tells what is known without decoding: from what is recorded of the shards, and from plugins. */
   describe(options?: WaitOptions): Promise<Description>;
   /** Finds where the samples lie for which a predicate is true. For datasets without operations. */
   query(

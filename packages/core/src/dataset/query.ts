@@ -35,12 +35,16 @@ export async function* query(
 }
 
 /** Tells how a query would be answered. */
-export async function planQuery(reading: Reading, signal: AbortSignal | undefined): Promise<Plan> {
+export async function planQuery(
+  reading: Reading,
+  predicate: Predicate,
+  signal: AbortSignal | undefined,
+): Promise<Plan> {
   const shards = reading.input.shards.length;
-  const indexed = (await reading.indexes(signal)).some((index) => index.query !== undefined);
-  return indexed
-    ? { strategy: "index", shards, reason: "a plugin has an index of the samples" }
-    : { strategy: "scan", shards, reason: "no plugin has an index of the samples" };
+  const index = (await reading.indexes(signal)).find((each) => each.query !== undefined);
+  if (index === undefined) return { strategy: "scan", shards, reason: "no plugin has an index of the samples" };
+  const plan = await index.plan?.(predicate, { signal });
+  return { strategy: "index", ...(plan ?? { shards, reason: "a plugin has an index of the samples" }) };
 }
 
 /** Counts what operations leave without reading samples, or gives `undefined` when they must be read. */

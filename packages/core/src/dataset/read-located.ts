@@ -1,5 +1,6 @@
 import { AtdataError } from "../errors.ts";
-import { STEP_RECORD } from "../protocols/shard-format.ts";
+import { createHasher } from "../hasher.ts";
+import { type ShardReader, STEP_RECORD } from "../protocols/shard-format.ts";
 import type { Entry } from "./base-context.ts";
 import type { DatasetInput } from "./read-options.ts";
 import type { SampleReader } from "./sample-reader.ts";
@@ -7,34 +8,79 @@ import type { SampleReader } from "./sample-reader.ts";
 /** A key this long may have been cut where a header has only so much room for it. */
 const CUT_KEY_BYTES = 96;
 
+const STALE = "the shard was changed after its index was made; make the index again";
+
+/** Where a record should lie, and what else is known of it. */
+export interface Place {
+  /** Byte at which its payload starts in the shard. */
+  readonly offset: number;
+  /** Length of its payload. */
+  readonly size: number;
+  /** Its key, when known. */
+  readonly key?: string | undefined;
+  /** SHA-256 of its payload in hex, when known. */
+  readonly sha256?: string | undefined;
+}
+
 /**
  * Reads the record at a place with one range read, and checks that it is there.
  *
- * @throws AtdataError `SHARD_CORRUPT` when another record, or none, lies there.
+ * @throws AtdataError what `decodeLocated` throws.
  */
 export async function readLocated(
   input: DatasetInput<unknown>,
   samples: SampleReader<unknown>,
   shard: number,
-  place: { readonly offset: number; readonly size: number; readonly key?: string },
+  place: Place,
   signal: AbortSignal | undefined,
 ): Promise<Entry<unknown>> {
   const { source, format, shards } = input;
-  const url = shards[shard]?.url as string;
-  const reader = format.reader({ shard: url });
   const span = format.span(place.offset, place.size);
-  const bytes = await source.read?.(url, span.from, span.length, { signal });
+  const bytes = await source.read?.(shards[shard]?.url as string, span.from, span.length, { signal });
   if (bytes === undefined) throw noRanges(source.name);
-  reader.push(bytes, span.from);
+  return decodeLocated(input, samples, shard, place, { bytes, from: span.from });
+}
+
+/**
+ * Takes the record at a place out of bytes of its shard, the first of which stands at `from`, and checks that it is there.
+ *
+ * @throws AtdataError `SHARD_CORRUPT` when another record, or none, lies there; `CHECKSUM_MISMATCH` when its bytes are others.
+ */
+export function decodeLocated(
+  input: DatasetInput<unknown>,
+  samples: SampleReader<unknown>,
+  shard: number,
+  place: Place,
+  { bytes, from }: { readonly bytes: Uint8Array; readonly from: number },
+): Entry<unknown> {
+  const url = input.shards[shard]?.url as string;
+  const reader = input.format.reader({ shard: url });
+  reader.push(bytes, from);
   reader.finish();
   const key = reader.next() === STEP_RECORD && reader.offset === place.offset ? reader.key() : undefined;
   if (key === undefined || (place.key !== undefined && !isSameKey(place.key, key))) {
     const fields = { shard: url, offset: place.offset, ...(place.key !== undefined && { key: place.key }) };
-    throw new AtdataError("SHARD_CORRUPT", "no such sample at its recorded place", fields, {
-      hint: "the shard was changed after its index was made; make the index again",
-    });
+    throw new AtdataError("SHARD_CORRUPT", "no such sample at its recorded place", fields, { hint: STALE });
   }
-  return { key: place.key ?? key, shard: url, sample: samples.read(reader, shard) };
+  const known = place.key ?? key;
+  if (place.sha256 !== undefined && input.verify !== false) {
+    checkPayload(input, reader, { shard: url, key: known, want: place.sha256 });
+  }
+  return { key: known, shard: url, sample: samples.read(reader, shard) };
+}
+
+/** Compares the payload that a reader stands on with its sha256. A sample of several files has no payload. */
+function checkPayload(
+  input: DatasetInput<unknown>,
+  reader: ShardReader,
+  wanted: { readonly shard: string; readonly key: string; readonly want: string },
+): void {
+  if (reader.members() !== undefined) return;
+  const hasher = (input.createHasher ?? createHasher)();
+  hasher.update(reader.bytes.subarray(reader.start, reader.end));
+  const got = hasher.hex();
+  if (got === wanted.want.toLowerCase()) return;
+  throw new AtdataError("CHECKSUM_MISMATCH", "sample differs from its checksum", { ...wanted, got }, { hint: STALE });
 }
 
 /** Says that a source cannot do what reading from places takes. */

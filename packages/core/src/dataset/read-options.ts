@@ -15,8 +15,8 @@ export interface ReadOptions {
    * When shards are compared with their recorded sha256: `"auto"` (default) for bytes that come over a network, `true`
    * always, `false` never.
    *
-   * The sum is known only when a shard has been read to its end: a loop that stops earlier has not checked it, and
-   * neither have reads of single samples.
+   * The sum is known only when a shard has been read to its end: a loop that stops earlier has not checked it. A sample
+   * that is read from its place is compared with its own sha256 where a plugin knows that, unless this is `false`.
    */
   readonly verify?: "auto" | boolean | undefined;
   /** What becomes of a sample that cannot be decoded, or of the rest of a shard that is damaged. Default `"throw"`. */

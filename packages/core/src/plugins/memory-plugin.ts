@@ -1,13 +1,16 @@
+import { createHasher } from "../hasher.ts";
 import { evaluate } from "../predicate/evaluate.ts";
 import type { Predicate } from "../predicate/predicate.ts";
 import type { CallOptions, ShardInfo } from "../protocols/data-source.ts";
 import type { StoredShard } from "../protocols/data-store.ts";
 import type { PluginIndex, SampleLocation, ShardPlugin, WrittenSample } from "../protocols/shard-plugin.ts";
+import { sumUp } from "./field-sums.ts";
 
 interface Row {
   readonly key: string;
   readonly offset: number;
   readonly size: number;
+  readonly sha256: string;
   readonly sample: unknown;
 }
 
@@ -29,8 +32,10 @@ export function memoryPlugin(): ShardPlugin {
     write() {
       let rows: Row[] = [];
       return {
-        sample({ key, offset, size, sample }: WrittenSample) {
-          rows.push({ key, offset, size, sample: structuredClone(sample) });
+        sample({ key, offset, size, sample, payload }: WrittenSample) {
+          const hasher = createHasher();
+          hasher.update(payload);
+          rows.push({ key, offset, size, sha256: hasher.hex(), sample: structuredClone(sample) });
         },
         async shardClosed(_name, stored) {
           shards.set(stored.url, { stored, rows });
@@ -56,8 +61,8 @@ function indexOf(shards: readonly Remembered[]): PluginIndex {
   function* locations(): Generator<{ location: SampleLocation; sample: unknown }> {
     let index = 0;
     for (const { stored, rows } of shards) {
-      for (const { key, offset, size, sample } of rows) {
-        yield { location: { shard: stored.url, key, index: index++, offset, size }, sample };
+      for (const { sample, ...row } of rows) {
+        yield { location: { shard: stored.url, index: index++, ...row }, sample };
       }
     }
   }
@@ -74,9 +79,21 @@ function indexOf(shards: readonly Remembered[]): PluginIndex {
     async *query(predicate: Predicate, options?: CallOptions) {
       for (const { location, sample } of locations()) {
         options?.signal?.throwIfAborted();
-        const matches = typeof sample === "object" && sample !== null && evaluate(predicate, sample) === true;
-        if (matches) yield location;
+        if (matches(predicate, sample)) yield location;
       }
     },
+    async plan(predicate: Predicate, options?: CallOptions) {
+      options?.signal?.throwIfAborted();
+      const holding = shards.filter(({ rows }) => rows.some(({ sample }) => matches(predicate, sample)));
+      return { shards: holding.length, bytes: 0, reason: "all samples are in memory" };
+    },
+    async describe(options?: CallOptions) {
+      options?.signal?.throwIfAborted();
+      return sumUp(shards.flatMap(({ rows }) => rows.map(({ sample }) => sample)));
+    },
   };
+}
+
+function matches(predicate: Predicate, sample: unknown): boolean {
+  return typeof sample === "object" && sample !== null && evaluate(predicate, sample) === true;
 }

@@ -1,4 +1,4 @@
-import type { Predicate } from "../predicate/predicate.ts";
+import type { Predicate, PredicateValue } from "../predicate/predicate.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { CallOptions, DataSource, ShardInfo } from "./data-source.ts";
 import type { StoredShard, StoreWrite } from "./data-store.ts";
@@ -49,6 +49,40 @@ export interface SampleLocation {
   readonly offset: number;
   /** Length of the payload in bytes. */
   readonly size: number;
+  /** SHA-256 of the payload, 64 lower-case hex digits, when known: what is read from the place is compared with it. */
+  readonly sha256?: string | undefined;
+}
+
+/** How a plugin would answer a query. */
+export interface PluginPlan {
+  /** Number of shards that may hold a match; the others are not looked at. */
+  readonly shards: number;
+  /** Bytes of sidecars that are yet to be read for the answer. */
+  readonly bytes: number;
+  /** Why, in a short clause. */
+  readonly reason: string;
+}
+
+/** What the values of one field come to in all samples. What is not known is `undefined`. */
+export interface FieldStatistics {
+  /** Number of values, nulls left out; of a list field the number of lists. */
+  readonly count: number;
+  /** Number of nulls. */
+  readonly nulls: number;
+  /** Number of NaNs, which count as values and are left out of what follows. */
+  readonly nans: number;
+  /** Smallest value; of a list field the smallest item. Strings by code point. */
+  readonly min?: PredicateValue | undefined;
+  /** Largest value or item. */
+  readonly max?: PredicateValue | undefined;
+  /** Sum of the numbers that are finite. */
+  readonly sum?: number | undefined;
+  /** Number of distinct values or items. */
+  readonly distinct?: number | undefined;
+  /** The most frequent values or items and how often each is there, the most frequent first. */
+  readonly top?: readonly { readonly value: PredicateValue; readonly count: number }[] | undefined;
+  /** Counts of numbers in equal steps from `min` to `max`; the bars of shards of other bounds are spread evenly. */
+  readonly histogram?: readonly number[] | undefined;
 }
 
 /** What a plugin knows of a dataset that is read. */
@@ -59,6 +93,10 @@ export interface PluginIndex {
   locate?(key: string, options?: CallOptions): Promise<SampleLocation | undefined>;
   /** Finds the samples for which a predicate is true, in the dataset's order; never leaves one out. */
   query?(predicate: Predicate, options?: CallOptions): AsyncIterable<SampleLocation>;
+  /** Tells how `query` would answer, without looking at samples. */
+  plan?(predicate: Predicate, options?: CallOptions): Promise<PluginPlan>;
+  /** Sums up the fields that it knows, by name, without looking at samples. */
+  describe?(options?: CallOptions): Promise<ReadonlyMap<string, FieldStatistics>>;
 }
 
 /** What a plugin is told when a dataset is opened. */
