@@ -14,7 +14,7 @@ export interface ScanMatches {
   /** Position of the file among those given. */
   readonly file: number;
   /** Row numbers in the file, rising. */
-  readonly rows: Float64Array;
+  readonly rows: Uint32Array;
   /** `__key__` of each row. */
   readonly keys: readonly string[];
   /** `__offset__` of each row, in bytes. */
