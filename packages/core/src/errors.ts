@@ -98,8 +98,8 @@ export interface ErrorFields {
   LENS_AMBIGUOUS: { from: string; to: string; paths: readonly string[] };
   /** A lens has no `put`, or cannot be stored. */
   LENS_ONE_WAY: { lens: string };
-  /** A predicate names an unknown field or compares it with a value of another kind. */
-  PREDICATE_INVALID: { field?: string; operator?: string };
+  /** A predicate names an unknown field, compares it with a value of another kind, or is text that cannot be read. */
+  PREDICATE_INVALID: { field?: string; operator?: string; column?: number };
 }
 
 /** The code of an {@link AtdataError}. */
