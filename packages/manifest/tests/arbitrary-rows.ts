@@ -47,6 +47,11 @@ export const row: fc.Arbitrary<Row> = fc.record({
 export const rows: fc.Arbitrary<Row[]> = fc.oneof(
   fc.array(row, { maxLength: 6 }),
   fc.tuple(row, fc.integer({ min: 1, max: 3 })).map(([one, n]) => Array.from({ length: n }, () => one)),
+  // Numbers alike but for a NaN.
+  fc.tuple(row, real).map(([one, r]) => [
+    { ...one, r },
+    { ...one, r: Number.NaN },
+  ]),
 );
 
 const number: fc.Arbitrary<PredicateValue> = fc.oneof(int, real);

@@ -3,7 +3,7 @@ import type { FieldSummary, ManifestField, ShardSummary } from "../src/summary/s
 import type { Row } from "./arbitrary-rows.ts";
 
 /** How much a summary tells. */
-export type Detail = "values" | "filter" | "bounds" | "counts";
+export type Detail = "values" | "filter" | "bounds" | "counts" | "nothing";
 
 /** Sums rows up in the plainest way, as an oracle; `detail` leaves out what caps leave out. */
 export function referenceSummary(rows: readonly Row[], fields: readonly ManifestField[], detail: Detail): ShardSummary {
@@ -17,6 +17,7 @@ function summarize(rows: readonly Row[], field: ManifestField, detail: Detail): 
   const items = present.flatMap((cell) => cell as PredicateValue | (PredicateValue | null)[]);
   const values = items.filter((item): item is PredicateValue => item !== null);
   const real = values.filter((value) => !Number.isNaN(value)).sort(compare);
+  if (detail === "nothing") return { field };
   const counts = { field, count: present.length, nulls: cells.length - present.length };
   const base = { ...counts, nans: values.length - real.length };
   if (detail === "counts") return base;

@@ -11,12 +11,11 @@ const NOTHING: Possible = { true: false, false: false };
 /** Tests a field that is no list; on one that is all null every test but `isNull` is unknown. */
 function onValues(kind: string, test: (summary: FieldSummary, real: boolean, nan: boolean) => Possible): FieldTest {
   return (summary) => {
-    const { kind: summed } = summary.field;
     // Nothing is ruled out by a value of another kind, because a summary may come from where types are not kept.
-    if (summed === "set" || summed === "time" || valueKind(summary) !== kind) return ANYTHING;
-    if (summary.count === 0) return NOTHING;
-    const nan = summary.nans !== 0;
-    return test(summary, summary.count !== summary.nans, nan);
+    if (summary.field.kind === "set" || valueKind(summary) !== kind) return ANYTHING;
+    const { count, nans } = summary;
+    if (count === 0) return NOTHING;
+    return test(summary, count === undefined || count !== nans, nans !== 0);
   };
 }
 

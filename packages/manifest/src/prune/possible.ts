@@ -1,4 +1,5 @@
 import { compareCodePoints, type PredicateValue } from "@atdata/core";
+import { columnValue } from "../summary/column-value.ts";
 import type { FieldSummary } from "../summary/shard-summary.ts";
 
 /** What a test can come to on the samples of a shard: a set of truths that is never too small. Unknown is left out. */
@@ -30,27 +31,12 @@ export function compareValues(a: PredicateValue, b: PredicateValue): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Gives the other of the two forms, number and bigint, in which the same number may be kept. */
-export function otherForm(value: PredicateValue): PredicateValue | undefined {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return BigInt(number) === value ? number : undefined;
-  }
-  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
-}
-
 /** Tells whether a value, which is not NaN, may be among those of a field. */
 export function mayHold(summary: FieldSummary, value: PredicateValue): boolean {
   const { min, max, values, filter } = summary;
   if (min !== undefined && compareValues(value, min) < 0) return false;
   if (max !== undefined && compareValues(value, max) > 0) return false;
-  if (values !== undefined) return eitherForm(value, (form) => values.has(form));
-  return filter === undefined || eitherForm(value, (form) => filter.mayHave(form));
-}
-
-/** Tries a value in both forms in which it may be kept. */
-function eitherForm(value: PredicateValue, has: (form: PredicateValue) => boolean): boolean {
-  if (has(value)) return true;
-  const other = otherForm(value);
-  return other !== undefined && has(other);
+  const stored = columnValue(summary.field.type, value);
+  if (stored === undefined) return false;
+  return values?.has(stored) ?? filter?.mayHave(stored) ?? true;
 }

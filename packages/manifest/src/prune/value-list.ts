@@ -1,6 +1,6 @@
 import type { PredicateValue } from "@atdata/core";
 import type { FieldSummary } from "../summary/shard-summary.ts";
-import { compareValues, kindOf, mayHold, otherForm } from "./possible.ts";
+import { compareValues, kindOf, mayHold } from "./possible.ts";
 
 /** The values of one kind that an `in` or `containsAny` names, sorted, so that each shard looks only at those in its range. */
 export class ValueList {
@@ -58,4 +58,13 @@ export class ValueList {
     }
     return low;
   }
+}
+
+/** Gives the other of the two forms, number and bigint, in which the same number may be kept. */
+function otherForm(value: PredicateValue): PredicateValue | undefined {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return BigInt(number) === value ? number : undefined;
+  }
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
 }
