@@ -100,6 +100,10 @@ export interface ErrorFields {
   LENS_ONE_WAY: { lens: string };
   /** A predicate names an unknown field, compares it with a value of another kind, or is text that cannot be read. */
   PREDICATE_INVALID: { field?: string; operator?: string; column?: number };
+  /** A manifest, its rows or a roll-up is damaged, or does not hold what it says. */
+  MANIFEST_INVALID: { url: string };
+  /** A manifest was made of a shard that has changed since, or of another one. */
+  MANIFEST_STALE: { shard: string; url: string };
 }
 
 /** The code of an {@link AtdataError}. */
