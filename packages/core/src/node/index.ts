@@ -5,4 +5,5 @@
  */
 export { fileSource } from "./file-source.ts";
 export { fileStore } from "./file-store.ts";
+export { type LeftOver, listLeftOvers, removeLeftOvers } from "./left-overs.ts";
 export { createNodeHasher } from "./node-hasher.ts";
