@@ -1,6 +1,7 @@
 import { compilePredicate } from "../predicate/evaluate.ts";
 import type { Predicate } from "../predicate/predicate.ts";
 import type { SampleLocation } from "../protocols/shard-plugin.ts";
+import { answering } from "./answering.ts";
 import { planBase } from "./base-plan.ts";
 import type { Plan } from "./dataset.ts";
 import { hoist } from "./hoist.ts";
@@ -16,21 +17,21 @@ export async function* query(
   predicate: Predicate,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<SampleLocation> {
-  for (const index of await reading.indexes(signal)) {
-    if (index.query === undefined) continue;
+  const [index] = answering(await reading.indexes(signal), predicate);
+  if (index !== undefined) {
     yield* index.query(predicate, { signal });
     return;
   }
   const { shards } = reading.input;
   const test = compilePredicate(predicate);
   const samples = new SampleReader(reading.input, "borrow");
-  let index = 0;
+  let position = 0;
   for await (const { reader, shard } of scanRecords(reading, allShards(reading), signal)) {
     if (test(samples.read(reader, shard) as object)) {
       const { offset, size } = reader;
-      yield { shard: shards[shard]?.url as string, key: reader.key(), index, offset, size };
+      yield { shard: shards[shard]?.url as string, key: reader.key(), index: position, offset, size };
     }
-    index += 1;
+    position += 1;
   }
 }
 
@@ -41,8 +42,13 @@ export async function planQuery(
   signal: AbortSignal | undefined,
 ): Promise<Plan> {
   const shards = reading.input.shards.length;
-  const index = (await reading.indexes(signal)).find((each) => each.query !== undefined);
-  if (index === undefined) return { strategy: "scan", shards, reason: "no plugin has an index of the samples" };
+  const indexes = (await reading.indexes(signal)).filter((each) => each.query !== undefined);
+  const [index] = answering(indexes, predicate);
+  if (index === undefined) {
+    const reason =
+      indexes.length === 0 ? "no plugin has an index of the samples" : "no index of the samples has all these fields";
+    return { strategy: "scan", shards, reason };
+  }
   const plan = await index.plan?.(predicate, { signal });
   return { strategy: "index", ...(plan ?? { shards, reason: "a plugin has an index of the samples" }) };
 }
@@ -59,7 +65,7 @@ export async function countCheaply(
   const rest = ops.slice(ops.findIndex(({ op }) => op !== "where"));
   const onlyWhere = ops.every(({ op }) => op === "where");
   if (predicate === undefined || !(onlyWhere || stepsOneToOne(rest) !== undefined)) return undefined;
-  if (!(await reading.indexes(signal)).some((index) => index.query !== undefined)) return undefined;
+  if (answering(await reading.indexes(signal), predicate).length === 0) return undefined;
   let count = 0;
   for await (const _ of query(reading, predicate, signal)) count += 1;
   return count;

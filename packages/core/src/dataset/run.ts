@@ -1,4 +1,5 @@
 import type { PluginIndex } from "../protocols/shard-plugin.ts";
+import { answering } from "./answering.ts";
 import type { IndexedWhere } from "./base-context.ts";
 import { type BasePlan, planBase, windowSize } from "./base-plan.ts";
 import { compile } from "./compile.ts";
@@ -109,7 +110,7 @@ async function findIndexed(
   signal: AbortSignal | undefined,
 ): Promise<IndexedWhere | undefined> {
   const predicate = leadingPredicate(ops, plan);
-  const index = predicate && queryIndex(reading.input, await reading.indexes(signal));
+  const index = predicate && queryIndex(reading.input, answering(await reading.indexes(signal), predicate));
   return index && predicate && { index, predicate };
 }
 

@@ -93,6 +93,8 @@ export interface PluginIndex {
   locate?(key: string, options?: CallOptions): Promise<SampleLocation | undefined>;
   /** Finds the samples for which a predicate is true, in the dataset's order; never leaves one out. */
   query?(predicate: Predicate, options?: CallOptions): AsyncIterable<SampleLocation>;
+  /** Tells whether `query` can answer a predicate, as when it knows all its fields; without this it answers any. */
+  answers?(predicate: Predicate): boolean;
   /** Tells how `query` would answer, without looking at samples. */
   plan?(predicate: Predicate, options?: CallOptions): Promise<PluginPlan>;
   /** Sums up the fields that it knows, by name, without looking at samples. */
