@@ -1,8 +1,8 @@
 import type { BaseContext } from "./base-context.ts";
-import { type LocatedRead, LocatedStage } from "./located-stage.ts";
+import { LocatedStage } from "./located-stage.ts";
 import { permuteIndex, type ShuffleSeed } from "./random.ts";
-import { noRanges, readLocated } from "./read-located.ts";
-import { SampleReader } from "./sample-reader.ts";
+import type { Located } from "./range-groups.ts";
+import { noRanges } from "./read-located.ts";
 import type { Stride } from "./sequential-stage.ts";
 import { placeOf } from "./shard-starts.ts";
 import type { Stage } from "./stage.ts";
@@ -29,31 +29,26 @@ export interface ScatteredPlan {
 
 const OPERATION = 'shuffle({ window: "all" })';
 
-/** Gives records in a permutation of all of them: every sample is a range read of its own. */
+/** Gives records in a permutation of all of them: samples are read from their places. */
 export function scatteredStage(context: BaseContext, plan: ScatteredPlan): Stage<unknown> {
   if (context.input.source.read === undefined) throw noRanges(OPERATION);
-  return new LocatedStage(scatteredReads(context, plan), context.failures, plan.from);
+  return new LocatedStage(context, (signal) => scatteredPlaces(context, plan, signal), plan.from);
 }
 
-async function* scatteredReads(context: BaseContext, plan: ScatteredPlan): AsyncGenerator<LocatedRead<unknown>> {
-  const { input, signal, tables } = context;
+async function* scatteredPlaces(
+  { tables }: BaseContext,
+  plan: ScatteredPlan,
+  signal: AbortSignal,
+): AsyncGenerator<Located> {
   const { order, starts, records, stride, taking, limit, from, seed } = plan;
-  const samples = new SampleReader(input, "copy");
   for (let position = from + stride.index; position < limit; position += stride.count) {
     const record = records.index + permuteIndex(position, taking, seed) * records.count;
-    const place = placeOf(starts, record);
-    const shard = order[place] as number;
+    const nth = placeOf(starts, record);
+    const shard = order[nth] as number;
     const table = await tables.get(shard, signal);
     if (!table.ranged) throw noRanges(OPERATION);
-    const row = record - (starts[place] as number);
-    const where = { offset: table.offsets[row] as number, size: table.sizes[row] as number };
-    yield {
-      next: position - stride.index + stride.count,
-      read: async () => {
-        const entry = await readLocated(input, samples, shard, where, signal);
-        context.onBytes(where.size);
-        return context.entries ? entry : entry.sample;
-      },
-    };
+    const row = record - (starts[nth] as number);
+    const place = { offset: table.offsets[row] as number, size: table.sizes[row] as number };
+    yield { shard, place, next: position - stride.index + stride.count };
   }
 }

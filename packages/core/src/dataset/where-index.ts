@@ -2,11 +2,10 @@ import type { Predicate } from "../predicate/predicate.ts";
 import type { PluginIndex } from "../protocols/shard-plugin.ts";
 import type { BaseContext, IndexedWhere } from "./base-context.ts";
 import type { BasePlan } from "./base-plan.ts";
-import { type LocatedRead, LocatedStage } from "./located-stage.ts";
+import { LocatedStage } from "./located-stage.ts";
 import type { Op } from "./ops.ts";
-import { readLocated } from "./read-located.ts";
+import type { Located } from "./range-groups.ts";
 import type { DatasetInput } from "./read-options.ts";
-import { SampleReader } from "./sample-reader.ts";
 import type { Stage } from "./stage.ts";
 
 /** Joins the predicates of the `where`s at the head of operations, behind parts of the shards at most. */
@@ -37,28 +36,19 @@ export function indexedStage(
   order: readonly number[],
   from: number,
 ): Stage<unknown> {
-  return new LocatedStage(indexedReads(context, where, order, from), context.failures, from);
+  return new LocatedStage(context, (signal) => indexedPlaces(context, where, order, from, signal), from);
 }
 
-async function* indexedReads(
-  context: BaseContext,
+async function* indexedPlaces(
+  { input }: BaseContext,
   { index, predicate }: IndexedWhere,
   order: readonly number[],
   from: number,
-): AsyncGenerator<LocatedRead<unknown>> {
-  const { input, signal } = context;
-  const samples = new SampleReader(input, "copy");
+  signal: AbortSignal,
+): AsyncGenerator<Located> {
   const own = new Map(order.map((shard) => [input.shards[shard]?.url, shard]));
-  for await (const location of index.query(predicate, { signal })) {
-    const shard = own.get(location.shard);
-    if (shard === undefined || location.index < from) continue;
-    yield {
-      next: location.index + 1,
-      read: async () => {
-        const entry = await readLocated(input, samples, shard, location, signal);
-        context.onBytes(location.size);
-        return context.entries ? entry : entry.sample;
-      },
-    };
+  for await (const place of index.query(predicate, { signal })) {
+    const shard = own.get(place.shard);
+    if (shard !== undefined && place.index >= from) yield { shard, place, next: place.index + 1 };
   }
 }
