@@ -91,6 +91,37 @@ export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
     },
   },
   {
+    id: "plugin/places",
+    rule: "places tells where the samples of each shard lie, in order",
+    needs: [needsBoth, needsIndex("places")],
+    async run(make) {
+      const plugin = await make();
+      const written = await write(plugin, "d");
+      const index = await open(plugin, { ...written, shards: [...written.shards].reverse() });
+      for (const [at, { url }] of [...written.shards].reverse().entries()) {
+        const places = await index.places?.(at);
+        const want = written.locations.filter(({ shard }) => shard === url);
+        same(
+          places && [...places.keys],
+          want.map(({ key }) => key),
+          `keys of shard ${at}`,
+        );
+        same(
+          places && Array.from(places.offsets),
+          want.map(({ offset }) => offset),
+          `offsets of shard ${at}`,
+        );
+        same(
+          places && Array.from(places.sizes),
+          want.map(({ size }) => size),
+          `sizes of shard ${at}`,
+        );
+        const hashes = want.map(({ index: nth }) => written.hashes[nth]);
+        same(places?.hashes ?? hashes, hashes, `hashes of shard ${at}`);
+      }
+    },
+  },
+  {
     id: "plugin/sha256",
     rule: "the sha256 of a location, where it is given, is that of the payload",
     needs: [needsBoth, needsIndex("query")],
@@ -193,6 +224,7 @@ export const shardPluginCases: readonly ConformanceCase<MakePlugin>[] = [
       if (index.locate) await rejectsWithReason(index.locate("none", options), reason, "locate");
       const all: Predicate = { op: "and", terms: [] };
       if (index.query) await rejectsWithReason(collect(index.query(all, options)), reason, "query");
+      if (index.places) await rejectsWithReason(index.places(0, options), reason, "places");
       if (index.plan) await rejectsWithReason(index.plan(all, options), reason, "plan");
       if (index.describe) await rejectsWithReason(index.describe(options), reason, "describe");
     },

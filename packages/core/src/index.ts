@@ -252,6 +252,7 @@ export type {
   PluginWriteContext,
   PluginWriter,
   SampleLocation,
+  ShardPlaces,
   ShardPlugin,
   WrittenSample,
 } from "./protocols/shard-plugin.ts";

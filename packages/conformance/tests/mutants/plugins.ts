@@ -74,6 +74,9 @@ export const pluginMutants: Readonly<Record<string, MakePlugin>> = {
       for await (const found of good.query?.(predicate, options) ?? []) yield { ...found, sha256: "0".repeat(64) };
     },
   })),
+  "takes the number of a shard for that of another": index((good) => ({
+    places: async (shard, options) => good.places?.(shard === 0 ? 2 : 0, options),
+  })),
   "plans fewer shards than match": index((good) => ({
     async plan(predicate, options) {
       const plan = await good.plan?.(predicate, options);

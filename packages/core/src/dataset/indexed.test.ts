@@ -1,9 +1,15 @@
+import { countingSource } from "@atdata/conformance";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Item, item, itemDataset, keyOf, numbers } from "../../tests/dataset-fixture.ts";
+import { Item, item, itemDataset, keyOf, numbers, remote, upTo } from "../../tests/dataset-fixture.ts";
 import { indexed, indexFor } from "../../tests/dataset-index.ts";
+import { memoryFormat } from "../formats/memory-format.ts";
+import { memoryPlugin } from "../plugins/memory-plugin.ts";
 import type { SampleLocation } from "../protocols/shard-plugin.ts";
+import { memoryStore } from "../stores/memory-store.ts";
+import { writeSamples } from "../write/write-samples.ts";
 import type { Dataset } from "./dataset.ts";
+import { openFrom } from "./open-dataset.ts";
 
 describe("a plugin's index", () => {
   it("answers where by range reads, one for neighbours of a shard", async () => {
@@ -72,6 +78,25 @@ describe("a plugin's index", () => {
     expect(await plain.plan((f) => f.n.gt(1))).toMatchObject({ strategy: "scan" });
     await expect(ds.take(1).plan((f) => f.n.gt(1))).rejects.toMatchObject({ code: "UNSUPPORTED" });
     expect(() => ds.take(1).query((f) => f.n.gt(1))).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+  });
+
+  it("tells places, which select, at and a full shuffle read instead of whole shards", async () => {
+    const store = memoryStore();
+    const plugins = [memoryPlugin()];
+    const names = { dataset: "d", single: "d.mem", numbered: (n: number) => `d-${n}.mem` };
+    const input = { type: Item, store, format: memoryFormat(), names, plugins, maxSamples: 40 };
+    await writeSamples(input, upTo(100).map(item));
+    const source = countingSource(remote(store.source));
+    const ds = await openFrom("memory:/d.dataset.json", { ...input, sources: [source] });
+    const opens = source.opens.length;
+    expect(await ds.at(57)).toEqual(item(57));
+    expect(source.reads).toHaveLength(1);
+    expect(await ds.select([99, 3, 99, 41, 4])).toEqual([99, 3, 99, 41, 4].map(item));
+    expect(source.reads).toHaveLength(4);
+    const shuffled = ds.shuffle({ seed: 4, window: "all" });
+    const plain = itemDataset([40, 40, 20]).ds.shuffle({ seed: 4, window: "all" });
+    expect(await numbers(shuffled)).toEqual(await numbers(plain));
+    expect(source.opens).toHaveLength(opens);
   });
 
   it("that cannot answer, or behind a source without ranges, leaves a scan", async () => {

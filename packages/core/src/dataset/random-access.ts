@@ -1,10 +1,13 @@
 import { type ShardReader, STEP_END, STEP_RECORD } from "../protocols/shard-format.ts";
 import { Failures } from "./failures.ts";
+import { LocatedStage } from "./located-stage.ts";
+import type { Located } from "./range-groups.ts";
 import { readLocated } from "./read-located.ts";
 import type { Reading } from "./run.ts";
 import { SampleReader } from "./sample-reader.ts";
 import { ShardScan } from "./shard-scan.ts";
 import { keyHash } from "./shard-tables.ts";
+import { END, MORE } from "./stage.ts";
 
 /**
  * Finds a sample by key: by a plugin, by walking headers where that costs no round trips, else by scanning without
@@ -110,16 +113,13 @@ async function readRows(
 ): Promise<number> {
   const { input, tables } = reading;
   const samples = new SampleReader(input, "copy");
-  if (input.source.capabilities.local && input.source.read !== undefined) {
-    const { offsets, sizes, ranged } = await tables.get(shard, signal);
-    if (ranged) {
-      for (const row of rows) {
-        if (row >= offsets.length) break;
-        const place = { offset: offsets[row] as number, size: sizes[row] as number };
-        found(row, (await readLocated(input, samples, shard, place, signal)).sample);
-      }
-      return offsets.length;
-    }
+  const known = await tables.rows(shard, signal, input.source.capabilities.local);
+  if (known !== undefined) {
+    const there = rows.filter((row) => row < known.length);
+    const places = there.map((row) => ({ shard, place: known.at(row), next: row + 1 }));
+    let nth = 0;
+    for await (const sample of readPlaces(reading, places, signal)) found(there[nth++] as number, sample);
+    return known.length;
   }
   const wanted = new Set(rows);
   let row = 0;
@@ -129,6 +129,29 @@ async function readRows(
     if (wanted.size === 0) break;
   }
   return row;
+}
+
+/** Reads samples from their places; damage is always an error. */
+async function* readPlaces(
+  { input }: Reading,
+  places: readonly Located[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<unknown> {
+  async function* all(): AsyncGenerator<Located> {
+    yield* places;
+  }
+  const context = { input, signal, failures: new Failures({}), onBytes: () => undefined, entries: false };
+  const stage = new LocatedStage({ ...context, ownership: "copy" }, all, 0);
+  try {
+    for (;;) {
+      const value = stage.pull();
+      if (value === END) return;
+      if (value === MORE) await stage.wait();
+      else yield value;
+    }
+  } finally {
+    await stage.close();
+  }
 }
 
 /** Counts the samples: as recorded or found cheaply, else by stepping through the shards without decoding. */

@@ -28,7 +28,7 @@ export class Reading {
   /** Reads nothing yet. */
   constructor(input: DatasetInput<unknown>) {
     this.input = input;
-    this.tables = new ShardTables(input);
+    this.tables = new ShardTables(input, (signal) => this.indexes(signal));
     this.#indexes = new Shared(async (signal) => {
       const { plugins = [], shards, source } = input;
       const found = await Promise.all(plugins.map((plugin) => plugin.open?.({ shards, source }, { signal })));

@@ -45,10 +45,9 @@ async function* scatteredPlaces(
     const record = records.index + permuteIndex(position, taking, seed) * records.count;
     const nth = placeOf(starts, record);
     const shard = order[nth] as number;
-    const table = await tables.get(shard, signal);
-    if (!table.ranged) throw noRanges(OPERATION);
-    const row = record - (starts[nth] as number);
-    const place = { offset: table.offsets[row] as number, size: table.sizes[row] as number };
+    const rows = await tables.rows(shard, signal, true);
+    if (rows === undefined) throw noRanges(OPERATION);
+    const place = rows.at(record - (starts[nth] as number));
     yield { shard, place, next: position - stride.index + stride.count };
   }
 }

@@ -76,6 +76,16 @@ function indexOf(shards: readonly Remembered[]): PluginIndex {
       for (const { location } of locations()) if (location.key === key) return location;
       return undefined;
     },
+    async places(shard: number, options?: CallOptions) {
+      options?.signal?.throwIfAborted();
+      const rows = shards[shard]?.rows ?? [];
+      return {
+        keys: rows.map(({ key }) => key),
+        offsets: rows.map(({ offset }) => offset),
+        sizes: rows.map(({ size }) => size),
+        hashes: rows.map(({ sha256 }) => sha256),
+      };
+    },
     async *query(predicate: Predicate, options?: CallOptions) {
       for (const { location, sample } of locations()) {
         options?.signal?.throwIfAborted();

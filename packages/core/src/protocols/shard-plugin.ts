@@ -53,6 +53,18 @@ export interface SampleLocation {
   readonly sha256?: string | undefined;
 }
 
+/** Where the samples of one shard lie, in their order; all lists have the same length. */
+export interface ShardPlaces {
+  /** Keys. */
+  readonly keys: readonly string[];
+  /** Bytes at which the payloads start. */
+  readonly offsets: ArrayLike<number>;
+  /** Lengths of the payloads. */
+  readonly sizes: ArrayLike<number>;
+  /** SHA-256 of each payload, as in {@link SampleLocation}; absent where none is known. */
+  readonly hashes?: readonly string[] | undefined;
+}
+
 /** How a plugin would answer a query. */
 export interface PluginPlan {
   /** Number of shards that may hold a match; the others are not looked at. */
@@ -91,6 +103,8 @@ export interface PluginIndex {
   counts?(options?: CallOptions): Promise<readonly (number | undefined)[]>;
   /** Finds one sample. */
   locate?(key: string, options?: CallOptions): Promise<SampleLocation | undefined>;
+  /** Tells where the samples of a shard lie, by its position among the dataset's; `undefined` when it does not know. */
+  places?(shard: number, options?: CallOptions): Promise<ShardPlaces | undefined>;
   /** Finds the samples for which a predicate is true, in the dataset's order; never leaves one out. */
   query?(predicate: Predicate, options?: CallOptions): AsyncIterable<SampleLocation>;
   /** Tells whether `query` can answer a predicate, as when it knows all its fields; without this it answers any. */
