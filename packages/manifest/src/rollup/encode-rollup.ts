@@ -1,10 +1,21 @@
-import type { ShardSummary } from "../summary/shard-summary.ts";
+import type { ManifestField, ShardSummary } from "../summary/shard-summary.ts";
+import { RollupBuilder } from "./rollup-builder.ts";
 
 /**
  * Encodes what is known of the shards of a dataset as one Parquet file, a row a shard (`atdata.rollup/1`; see docs/formats.md).
  *
- * The fields are those of the first shard. The url of a shard is written as it is: give file names beside the roll-up.
+ * The url of a shard is written as it is: give names relative to the roll-up. A filter that is none of ours is left out.
+ *
+ * @param fields - What it has columns for; by default the fields of the first shard.
  */
-export async function encodeRollup(shards: readonly ShardSummary[]): Promise<Uint8Array> {
-  throw new Error(`${shards.length} shards: to come`);
+export async function encodeRollup(
+  shards: Iterable<ShardSummary>,
+  fields?: readonly ManifestField[],
+): Promise<Uint8Array> {
+  let builder = fields && new RollupBuilder(fields);
+  for (const shard of shards) {
+    builder ??= new RollupBuilder([...shard.fields.values()].map(({ field }) => field));
+    builder.add(shard);
+  }
+  return (builder ?? new RollupBuilder([])).finish();
 }

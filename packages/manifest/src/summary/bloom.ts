@@ -54,8 +54,8 @@ export class BloomFilter implements ValueFilter {
   add(value: PredicateValue): void {
     const stored = columnValue(this.type, value);
     if (stored === undefined) return;
-    let at = hash(this.type, stored, firstSeed);
-    const step = hash(this.type, stored, secondSeed) | 1;
+    let at = hash(this.type, stored);
+    const step = mix(at) | 1;
     for (let i = 0; i < probes; i++) {
       const bit = at & this.#mask;
       this.#bytes[bit >>> 3] = (this.#bytes[bit >>> 3] as number) | (1 << (bit & 7));
@@ -66,14 +66,19 @@ export class BloomFilter implements ValueFilter {
   mayHave(value: PredicateValue): boolean {
     const stored = columnValue(this.type, value);
     if (stored === undefined) return false;
-    let at = hash(this.type, stored, firstSeed);
-    const step = hash(this.type, stored, secondSeed) | 1;
+    let at = hash(this.type, stored);
+    const step = mix(at) | 1;
     for (let i = 0; i < probes; i++) {
       const bit = at & this.#mask;
       if (((this.#bytes[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return false;
       at = (at + step) | 0;
     }
     return true;
+  }
+
+  /** Whether more than half of the bits are set, so that most values seem to be there. */
+  get full(): boolean {
+    return isFull(this.#bytes);
   }
 
   /**
@@ -85,7 +90,7 @@ export class BloomFilter implements ValueFilter {
     let bytes = this.#bytes;
     for (;;) {
       if (bytes.length <= maxBytes) {
-        if (setBits(bytes) > bytes.length * 4) break;
+        if (isFull(bytes)) break;
         best = bytes;
       }
       if (bytes.length * 8 === minBits) break;
@@ -98,21 +103,16 @@ export class BloomFilter implements ValueFilter {
   }
 }
 
-const firstSeed = 0x9e3779b9;
-const secondSeed = 0x85ebca6b;
+const seed = 0x9e3779b9;
 
-function hash(type: ColumnType, value: PredicateValue, seed: number): number {
+function hash(type: ColumnType, value: PredicateValue): number {
   if (typeof value === "string") {
     let state = seed;
     for (let i = 0; i < value.length; i++) state = mix(state ^ value.charCodeAt(i));
     return mix(state ^ value.length);
   }
   if (type === "double") float[0] = value as number;
-  else if (type === "int64") integer[0] = BigInt(value as number | bigint);
-  else {
-    words[0] = value === true ? 1 : 0;
-    words[1] = 0;
-  }
+  else integer[0] = BigInt(value as number | bigint | boolean);
   return mix(mix(seed ^ (words[0] as number)) ^ (words[1] as number));
 }
 
@@ -125,8 +125,8 @@ function mix(word: number): number {
   return t ^ (t >>> 15);
 }
 
-function setBits(bytes: Uint8Array): number {
+function isFull(bytes: Uint8Array): boolean {
   let count = 0;
   for (const byte of bytes) for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
-  return count;
+  return count > bytes.length * 4;
 }

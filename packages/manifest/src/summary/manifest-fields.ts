@@ -21,16 +21,26 @@ const possible: Readonly<Record<ColumnType, readonly SummaryKind[]>> = {
   double: ["numeric", "categorical", "time"],
 };
 
+const maxNameBytes = 96 * 1024;
+// What a header spends on a column besides its name.
+const columnBytes = 48;
+
 /**
  * Chooses the fields that take part in manifests, in declared order.
  *
  * A field's `manifest` option decides; without one, text and truth values are categorical, numbers numeric, lists of these sets, and
- * all other kinds are left out.
+ * all other kinds are left out, as are the last of thousands of fields, whose names alone would fill a header.
  *
  * @throws AtdataError `SCHEMA_INVALID` – a field asks for a kind that its values cannot have, such as numeric text.
  */
 export function manifestFields(type: SampleType): readonly ManifestField[] {
-  return Object.entries(type.fields).flatMap(([name, field]) => manifestField(name, field) ?? []);
+  let room = maxNameBytes;
+  return Object.entries(type.fields).flatMap(([name, field]) => {
+    const chosen = manifestField(name, field);
+    if (chosen === undefined) return [];
+    room -= columnBytes + new TextEncoder().encode(name).length;
+    return room < 0 ? [] : chosen;
+  });
 }
 
 function manifestField(name: string, field: Field): ManifestField | undefined {

@@ -1,0 +1,39 @@
+import { createHasher, type ShardPlugin } from "@atdata/core";
+import type { Provenance } from "./header/format-header.ts";
+import { ManifestWriter } from "./manifest-writer.ts";
+
+/** Options of {@link manifests}. */
+export interface ManifestsOptions {
+  /** Note a hash of every sample's payload, so that a range read can be checked. */
+  readonly sampleHash?: "sha256" | undefined;
+  /** Where the shards come from, noted in every header. */
+  readonly provenance?: Provenance | undefined;
+  /** Note keys and places only, no fields and no hashes; headers say so. Default false. */
+  readonly partial?: boolean | undefined;
+  /** Gives the SHA-256 of bytes, 32 bytes. The default works everywhere; that of `@atdata/manifest/node` is faster. */
+  readonly sha256?: ((bytes: Uint8Array) => Uint8Array) | undefined;
+}
+
+/**
+ * Builds the plugin that writes manifests with the shards, and answers queries, `get` and counts from them.
+ *
+ * For a shard `X.tar` it writes `X.manifest.json` and `X.manifest.parquet`, for a dataset `D` at the end `D.rollup.parquet`.
+ * A field's `manifest` option says how it takes part.
+ */
+export function manifests(options: ManifestsOptions = {}): ShardPlugin {
+  const { sampleHash, provenance, partial, sha256 = portableSha256 } = options;
+  if (sampleHash !== undefined && sampleHash !== "sha256") {
+    throw new TypeError(`sampleHash must be "sha256", got ${String(sampleHash)}`);
+  }
+  const hash = sampleHash === undefined || partial === true ? undefined : sha256;
+  return {
+    name: "manifest",
+    write: (context) => new ManifestWriter(context, { hash, provenance, partial }),
+  };
+}
+
+function portableSha256(bytes: Uint8Array): Uint8Array {
+  const hasher = createHasher();
+  hasher.update(bytes);
+  return Uint8Array.from(hasher.hex().match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
+}

@@ -1,0 +1,156 @@
+import { type PredicateValue, resolveBeside } from "@atdata/core";
+import type { Table, Vector } from "apache-arrow";
+import { BloomFilter } from "../summary/bloom.ts";
+import { columnValue } from "../summary/column-value.ts";
+import type { FieldSummary, KeySummary, ManifestField, ShardSummary, ValueFilter } from "../summary/shard-summary.ts";
+import { type FieldPart, partColumn } from "./rollup-columns.ts";
+
+/** The columns of a roll-up. */
+export class RollupTable {
+  /** Where the roll-up is. */
+  readonly url: string;
+  /** The columns of each field, by its name. */
+  readonly fields: ReadonlyMap<string, RollupField>;
+  readonly #columns: Readonly<Record<string, Vector | null>>;
+
+  /** Finds the columns. */
+  constructor(table: Table, fields: readonly ManifestField[], url: string) {
+    this.url = url;
+    const column = (name: string): Vector | null => table.getChild(name);
+    this.fields = new Map(fields.map((field) => [field.name, new RollupField(field, column)]));
+    const names = ["url", "samples", "bytes", "sha256", "key_min", "key_max", "keys_sorted", "key_filter"];
+    this.#columns = Object.fromEntries(names.map((name) => [name, column(name)]));
+  }
+
+  /** Reads a cell; null is `undefined`. */
+  cell(name: string, row: number): unknown {
+    return this.#columns[name]?.get(row) ?? undefined;
+  }
+}
+
+/** The columns of one field. */
+export class RollupField {
+  readonly field: ManifestField;
+  readonly #parts: Partial<Record<FieldPart, Vector | null>>;
+
+  constructor(field: ManifestField, column: (name: string) => Vector | null) {
+    this.field = field;
+    const parts: FieldPart[] = ["count", "nulls", "nans", "min", "max", "sum", "values", "value_counts", "filter"];
+    this.#parts = Object.fromEntries(parts.map((part) => [part, column(partColumn(field.name, part))]));
+  }
+
+  cell(part: FieldPart, row: number): unknown {
+    return this.#parts[part]?.get(row) ?? undefined;
+  }
+}
+
+/** One row of a roll-up, read when asked. */
+export class RollupShard implements ShardSummary {
+  readonly #table: RollupTable;
+  readonly #row: number;
+  #fields: ReadonlyMap<string, FieldSummary> | undefined;
+
+  /** Stands for row `row`. */
+  constructor(table: RollupTable, row: number) {
+    this.#table = table;
+    this.#row = row;
+  }
+
+  get url(): string {
+    return resolveBeside(this.#table.url, this.#table.cell("url", this.#row) as string);
+  }
+
+  get samples(): number {
+    return Number(this.#table.cell("samples", this.#row));
+  }
+
+  get bytes(): number | undefined {
+    return count(this.#table.cell("bytes", this.#row));
+  }
+
+  get sha256(): string | undefined {
+    const bytes = this.#table.cell("sha256", this.#row) as Uint8Array | undefined;
+    return bytes && Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  get keys(): KeySummary | undefined {
+    const table = this.#table;
+    const row = this.#row;
+    const min = table.cell("key_min", row);
+    const max = table.cell("key_max", row);
+    if (typeof min !== "string" || typeof max !== "string") return undefined;
+    const filter = filterFrom("string", table.cell("key_filter", row));
+    return { min, max, sorted: table.cell("keys_sorted", row) === true, ...(filter !== undefined && { filter }) };
+  }
+
+  get fields(): ReadonlyMap<string, FieldSummary> {
+    this.#fields ??= new Map(
+      [...this.#table.fields].map(([name, columns]) => [name, new RollupFieldSummary(columns, this.#row)]),
+    );
+    return this.#fields;
+  }
+}
+
+class RollupFieldSummary implements FieldSummary {
+  readonly field: ManifestField;
+  readonly #columns: RollupField;
+  readonly #row: number;
+
+  constructor(columns: RollupField, row: number) {
+    this.field = columns.field;
+    this.#columns = columns;
+    this.#row = row;
+  }
+
+  get count(): number | undefined {
+    return count(this.#columns.cell("count", this.#row));
+  }
+
+  get nulls(): number | undefined {
+    return count(this.#columns.cell("nulls", this.#row));
+  }
+
+  get nans(): number | undefined {
+    return count(this.#columns.cell("nans", this.#row));
+  }
+
+  get min(): PredicateValue | undefined {
+    return this.#value(this.#columns.cell("min", this.#row));
+  }
+
+  get max(): PredicateValue | undefined {
+    return this.#value(this.#columns.cell("max", this.#row));
+  }
+
+  get sum(): number | undefined {
+    return this.#columns.cell("sum", this.#row) as number | undefined;
+  }
+
+  get values(): ReadonlyMap<PredicateValue, number> | undefined {
+    const values = this.#columns.cell("values", this.#row) as Vector | undefined;
+    const counts = this.#columns.cell("value_counts", this.#row) as Vector | undefined;
+    if (values === undefined || counts === undefined) return undefined;
+    const map = new Map<PredicateValue, number>();
+    for (let i = 0; i < values.length; i++) {
+      const value = this.#value(values.get(i));
+      if (value !== undefined) map.set(value, Number(counts.get(i)));
+    }
+    return map;
+  }
+
+  get filter(): ValueFilter | undefined {
+    return filterFrom(this.field.type, this.#columns.cell("filter", this.#row));
+  }
+
+  #value(cell: unknown): PredicateValue | undefined {
+    return cell === undefined || cell === null ? undefined : columnValue(this.field.type, cell as PredicateValue);
+  }
+}
+
+function filterFrom(type: ManifestField["type"], bytes: unknown): ValueFilter | undefined {
+  return bytes instanceof Uint8Array ? BloomFilter.fromBytes(type, bytes) : undefined;
+}
+
+function count(cell: unknown): number | undefined {
+  return cell === undefined ? undefined : Number(cell);
+}
