@@ -1,0 +1,107 @@
+import { AtdataError, type Predicate } from "@atdata/core";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import type { ScanEngine, ScanMatches, ScanOptions } from "../engine/scan-engine.ts";
+import { localFiles, temporaryFolder } from "./local-files.ts";
+import { parquetTable } from "./parquet-table.ts";
+import { predicateToSql } from "./predicate-to-sql.ts";
+
+/**
+ * Builds the engine that scans rows with DuckDB: on all cores, all files in one statement, matches as a stream.
+ *
+ * Files on the local disk are read where they are; others are read through the source into a temporary folder, at most
+ * about 512 MiB at a time. Dispose of the engine when it is not needed any more.
+ *
+ * Its `scan` throws `MANIFEST_INVALID` for a file that DuckDB cannot read, and what the source throws.
+ *
+ * @example
+ * ```ts
+ * import { manifests } from "@atdata/manifest";
+ * import { duckdbEngine } from "@atdata/manifest/duckdb";
+ * const plugin = manifests({ engine: duckdbEngine() });
+ * ```
+ */
+export function duckdbEngine(): ScanEngine & AsyncDisposable {
+  let opened: Promise<DuckDBInstance> | undefined;
+  return {
+    name: "duckdb",
+    async *scan(urls, predicate, options) {
+      options.signal?.throwIfAborted();
+      opened ??= openDuckdb();
+      const connection = await (await opened).connect();
+      const interrupt = (): void => connection.interrupt();
+      options.signal?.addEventListener("abort", interrupt);
+      try {
+        yield* scanFiles(connection, urls, predicate, options);
+      } finally {
+        options.signal?.removeEventListener("abort", interrupt);
+        connection.closeSync();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      const instance = await opened;
+      opened = undefined;
+      instance?.closeSync();
+    },
+  };
+}
+
+/** Opens a database in memory that fetches nothing over the network and remembers nothing of files. */
+export function openDuckdb(): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(":memory:", {
+    // Its cache goes by the time of change in whole seconds: of a file written again it would give parts of the old one.
+    enable_external_file_cache: "false",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+}
+
+async function* scanFiles(
+  connection: DuckDBConnection,
+  urls: readonly string[],
+  predicate: Predicate,
+  { fields, source, signal }: ScanOptions,
+): AsyncGenerator<ScanMatches> {
+  const where = predicateToSql(predicate, fields);
+  await using folder = await temporaryFolder();
+  for await (const { first, paths } of localFiles(urls, source, folder.path, { signal })) {
+    // In types that arrive as numbers; offsets are exact in a double.
+    const sql = `SELECT file_index::UINTEGER, file_row_number::UINTEGER, __key__, __offset__::DOUBLE, __size__::DOUBLE
+      FROM ${parquetTable(paths)} WHERE ${where}`;
+    try {
+      const result = await connection.stream(sql);
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        yield* matchesByFile(chunk, first);
+        signal?.throwIfAborted();
+      }
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw unreadable(cause, urls.slice(first, first + paths.length), paths);
+    }
+  }
+}
+
+/** Takes a chunk of rows apart where the file changes. */
+function* matchesByFile(chunk: DuckDBDataChunk, first: number): Generator<ScanMatches> {
+  const files = chunk.getColumnValues(0) as number[];
+  const rows = Uint32Array.from(chunk.getColumnValues(1) as number[]);
+  const keys = chunk.getColumnValues(2) as string[];
+  const offsets = Float64Array.from(chunk.getColumnValues(3) as number[]);
+  const sizes = Float64Array.from(chunk.getColumnValues(4) as number[]);
+  let start = 0;
+  for (let i = 1; i <= files.length; i++) {
+    const file = files[start];
+    if (file === undefined || files[i] === file) continue;
+    const take = <T>(column: { slice(from: number, to: number): T }): T => column.slice(start, i);
+    yield { file: first + file, rows: take(rows), keys: take(keys), offsets: take(offsets), sizes: take(sizes) };
+    start = i;
+  }
+}
+
+/** DuckDB names the file in its message, as the path that it was given. */
+function unreadable(cause: unknown, urls: readonly string[], paths: readonly string[]): AtdataError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const at = paths.findIndex((path) => message.includes(path));
+  const url = at < 0 ? urls.join(", ") : (urls[at] ?? "");
+  const clause = `DuckDB cannot read the rows of a manifest: ${message.split("\n", 1)[0]}`;
+  return new AtdataError("MANIFEST_INVALID", clause, { url }, { cause });
+}
