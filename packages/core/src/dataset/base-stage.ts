@@ -32,7 +32,7 @@ export function baseStage(
 ): Stage<unknown> {
   const { counts, indexed } = context;
   const order = shardOrder(plan, context.input.shards.length, epoch);
-  if (indexed !== undefined) return indexedStage(context, indexed, order, asPosition(state) ?? 0);
+  if (indexed !== undefined) return indexedStage(context, indexed, order, plan.after ?? ALL, asPosition(state) ?? 0);
   const sequence: Sequence = { order, starts: counts && startsOf(order, counts) };
   if (!plan.equal) return orderedStage(context, plan, epoch, sequence, state);
   if (counts === undefined) throw countsUnknown("partition({ equal: true })");

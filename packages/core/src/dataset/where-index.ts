@@ -6,11 +6,14 @@ import { LocatedStage } from "./located-stage.ts";
 import type { Op } from "./ops.ts";
 import type { Located } from "./range-groups.ts";
 import type { DatasetInput } from "./read-options.ts";
+import type { Stride } from "./sequential-stage.ts";
 import type { Stage } from "./stage.ts";
 
-/** Joins the predicates of the `where`s at the head of operations, behind parts of the shards at most. */
+/** Joins the predicates of the `where`s at the head of operations, behind one part of the shards or samples at most. */
 export function leadingPredicate(ops: readonly Op[], plan: BasePlan): Predicate | undefined {
-  if (plan.shuffle !== undefined || plan.after !== undefined || plan.equal) return undefined;
+  if (plan.shuffle !== undefined || plan.after?.equal || plan.equal) return undefined;
+  // Positions in part of the shards are not those that an index tells.
+  if (plan.after !== undefined && plan.shardsBefore.length > 0) return undefined;
   const terms: Predicate[] = [];
   for (const op of ops.slice(plan.absorbed)) {
     if (op.op !== "where") break;
@@ -34,21 +37,23 @@ export function indexedStage(
   context: BaseContext,
   where: IndexedWhere,
   order: readonly number[],
+  stride: Stride,
   from: number,
 ): Stage<unknown> {
-  return new LocatedStage(context, (signal) => indexedPlaces(context, where, order, from, signal), from);
+  return new LocatedStage(context, (signal) => indexedPlaces(context, where, { order, stride, from }, signal), from);
 }
 
 async function* indexedPlaces(
   { input }: BaseContext,
   { index, predicate }: IndexedWhere,
-  order: readonly number[],
-  from: number,
+  { order, stride, from }: { order: readonly number[]; stride: Stride; from: number },
   signal: AbortSignal,
 ): AsyncGenerator<Located> {
   const own = new Map(order.map((shard) => [input.shards[shard]?.url, shard]));
   for await (const place of index.query(predicate, { signal })) {
     const shard = own.get(place.shard);
-    if (shard !== undefined && place.index >= from) yield { shard, place, next: place.index + 1 };
+    const distance = place.index - from;
+    if (shard === undefined || distance < 0 || distance % stride.count !== stride.index) continue;
+    yield { shard, place, next: place.index - stride.index + stride.count };
   }
 }
