@@ -1,10 +1,10 @@
 import type { Predicate } from "@atdata/core";
 import type { ShardSummary } from "../summary/shard-summary.ts";
 import { containsTest, equalTest, type FieldTest, inTest, isNullTest, orderTest, prefixTest } from "./field-test.ts";
-import { ANYTHING, type Possible } from "./possible.ts";
 import { ValueList } from "./value-list.ts";
 
-type ShardTest = (summary: ShardSummary) => Possible;
+/** Tells whether a predicate may come to a truth for some sample of a shard. */
+type ShardTest = (summary: ShardSummary, truth: boolean) => boolean;
 
 /**
  * Turns a predicate into a function that tells whether some sample of a shard may match.
@@ -14,7 +14,7 @@ type ShardTest = (summary: ShardSummary) => Possible;
  */
 export function compilePruner(predicate: Predicate): (summary: ShardSummary) => boolean {
   const test = compile(predicate);
-  return (summary) => summary.samples !== 0 && test(summary).true;
+  return (summary) => summary.samples !== 0 && test(summary, true);
 }
 
 /**
@@ -69,29 +69,19 @@ function compile(p: Predicate): ShardTest {
 }
 
 function onField(field: string, test: FieldTest): ShardTest {
-  return ({ fields }) => {
+  return ({ fields }, truth) => {
     const summary = fields.get(field);
-    return summary === undefined ? ANYTHING : test(summary);
+    return summary === undefined || test(summary, truth);
   };
 }
 
 function negate(test: ShardTest): ShardTest {
-  return (shard) => {
-    const possible = test(shard);
-    return { true: possible.false, false: possible.true };
-  };
+  return (shard, truth) => test(shard, !truth);
 }
 
+/** An `and` can be true only if each part can, an `or` false only if each part can. */
 function junction(tests: readonly ShardTest[], op: "and" | "or"): ShardTest {
-  const all = op === "and" ? "true" : "false";
-  const one = op === "and" ? "false" : "true";
-  return (shard) => {
-    const result = { true: op === "and", false: op === "or" };
-    for (const test of tests) {
-      const possible = test(shard);
-      result[all] &&= possible[all];
-      result[one] ||= possible[one];
-    }
-    return result;
-  };
+  const needsAll = op === "and";
+  return (shard, truth) =>
+    truth === needsAll ? tests.every((test) => test(shard, truth)) : tests.some((test) => test(shard, truth));
 }

@@ -1,6 +1,6 @@
 import type { PredicateValue } from "@atdata/core";
 import type { FieldSummary } from "../summary/shard-summary.ts";
-import { compareValues, kindOf, mayHold } from "./possible.ts";
+import { compareValues, kindOf, mayHold } from "./summary-values.ts";
 
 /** The values of one kind that an `in` or `containsAny` names, sorted, so that each shard looks only at those in its range. */
 export class ValueList {
@@ -20,7 +20,8 @@ export class ValueList {
 
   /** Tells whether one of the values may be among those of a field. */
   anyIn(summary: FieldSummary): boolean {
-    const { min, max, values } = summary;
+    const { min, max } = summary;
+    const values = this.#sorted.length > 1 ? summary.values : undefined;
     if (values !== undefined && values.size < this.#sorted.length) {
       for (const value of values.keys()) if (this.has(value)) return true;
       return false;
@@ -34,8 +35,10 @@ export class ValueList {
   }
 
   /** Tells whether all values of a field, which are not NaN, are certainly among these. */
-  coversAll({ min, max, values }: FieldSummary): boolean {
+  coversAll(summary: FieldSummary): boolean {
+    const { min, max } = summary;
     if (min !== undefined && max !== undefined && compareValues(min, max) === 0) return this.has(min);
+    const { values } = summary;
     if (values === undefined || values.size > this.#sorted.length) return false;
     for (const value of values.keys()) if (!Number.isNaN(value) && !this.has(value)) return false;
     return true;

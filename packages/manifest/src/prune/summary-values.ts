@@ -2,17 +2,6 @@ import { compareCodePoints, type PredicateValue } from "@atdata/core";
 import { columnValue } from "../summary/column-value.ts";
 import type { FieldSummary } from "../summary/shard-summary.ts";
 
-/** What a test can come to on the samples of a shard: a set of truths that is never too small. Unknown is left out. */
-export interface Possible {
-  /** Whether some sample may make it true. */
-  readonly true: boolean;
-  /** Whether some sample may make it false. */
-  readonly false: boolean;
-}
-
-/** Nothing can be ruled out. */
-export const ANYTHING: Possible = { true: true, false: true };
-
 /** Kind of value that compares with the values, or items, of a field. */
 export function valueKind({ field }: FieldSummary): "string" | "number" | "boolean" {
   return field.type === "int64" || field.type === "double" ? "number" : field.type;
@@ -33,10 +22,11 @@ export function compareValues(a: PredicateValue, b: PredicateValue): number {
 
 /** Tells whether a value, which is not NaN, may be among those of a field. */
 export function mayHold(summary: FieldSummary, value: PredicateValue): boolean {
-  const { min, max, values, filter } = summary;
+  // One after the other: a summary may have to decode what it is asked for.
+  const { min, max } = summary;
   if (min !== undefined && compareValues(value, min) < 0) return false;
   if (max !== undefined && compareValues(value, max) > 0) return false;
   const stored = columnValue(summary.field.type, value);
   if (stored === undefined) return false;
-  return values?.has(stored) ?? filter?.mayHave(stored) ?? true;
+  return summary.values?.has(stored) ?? summary.filter?.mayHave(stored) ?? true;
 }

@@ -1,0 +1,152 @@
+import {
+  AtdataError,
+  type CallOptions,
+  type DataSource,
+  type PluginReadContext,
+  redactUrl,
+  type ShardInfo,
+} from "@atdata/core";
+import { type ManifestHeader, parseHeader } from "../header/parse-header.ts";
+import { decodeRollup } from "../rollup/decode-rollup.ts";
+import type { ManifestField, ShardSummary } from "../summary/shard-summary.ts";
+import { inOrder } from "./in-order.ts";
+import { readWhole } from "./read-whole.ts";
+import { manifestUrls, rollupUrls, truncatedHeaderUrl } from "./sidecar-urls.ts";
+
+const MAX_ROLLUP = 1024 * 1024 * 1024;
+/** Python lists every distinct value. */
+const MAX_HEADER = 64 * 1024 * 1024;
+const AT_ONCE = 16;
+
+/** What was found out about one shard. */
+export interface FoundManifest {
+  /** What is known without rows; its url is the dataset's. */
+  readonly summary: ShardSummary;
+  /** Fields that the rows have columns of, by name; one and the same map for all shards of a roll-up. */
+  readonly fields: ReadonlyMap<string, ManifestField>;
+  /** Whether rows can be used: Python's name places that are not there. */
+  readonly trusted: boolean;
+}
+
+/**
+ * Finds what manifests tell of the shards of a dataset: from its roll-up, and for shards that are not in it from their headers.
+ *
+ * Afar, a first shard without a manifest stands for all, because asking for each would cost as many requests as shards.
+ *
+ * @returns One entry a shard, `undefined` for those without a manifest; `undefined` when none has one.
+ * @throws AtdataError `MANIFEST_STALE`, `MANIFEST_INVALID`, `FORMAT_TOO_NEW`, or what the source says.
+ */
+export async function loadManifests(
+  { shards, source }: PluginReadContext,
+  options: CallOptions,
+): Promise<readonly (FoundManifest | undefined)[] | undefined> {
+  const rollup = await loadRollup({ shards, source }, options);
+  const headers = new HeaderLoader({ shards, source }, options);
+  const load = async (shard: ShardInfo): Promise<FoundManifest | undefined> => {
+    const summary = rollup?.summaries.get(shard.url);
+    if (rollup === undefined || summary === undefined) return headers.load(shard);
+    return checked(shard, rollup.url, { summary, fields: rollup.fields, trusted: true });
+  };
+  const [first, ...rest] = shards;
+  if (first === undefined) return undefined;
+  const found = [await load(first)];
+  if (found[0] === undefined && !source.capabilities.local) return undefined;
+  for await (const each of inOrder(rest, AT_ONCE, load)) found.push(each);
+  return found.some((each) => each !== undefined) ? found : undefined;
+}
+
+/** Reads the headers of all shards, which tell more than a roll-up; `undefined` where one is missing or not ours. */
+export async function loadSummaries(
+  { shards, source }: PluginReadContext,
+  options: CallOptions,
+): Promise<readonly ShardSummary[] | undefined> {
+  const headers = new HeaderLoader({ shards, source }, options);
+  const summaries: ShardSummary[] = [];
+  for await (const found of inOrder(shards, AT_ONCE, (shard) => headers.load(shard))) {
+    if (found?.trusted !== true) return undefined;
+    summaries.push(found.summary);
+  }
+  return summaries;
+}
+
+class HeaderLoader {
+  readonly #source: DataSource;
+  readonly #options: CallOptions;
+  /** How many shards Python would have given the same header. */
+  readonly #shortNames: Map<string, number> = new Map();
+
+  constructor({ shards, source }: PluginReadContext, options: CallOptions) {
+    this.#source = source;
+    this.#options = options;
+    for (const { url } of shards) {
+      const name = truncatedHeaderUrl(url);
+      if (name !== undefined) this.#shortNames.set(name, (this.#shortNames.get(name) ?? 0) + 1);
+    }
+  }
+
+  async load(shard: ShardInfo): Promise<FoundManifest | undefined> {
+    for (const url of this.#candidates(shard.url)) {
+      const bytes = await readWhole(this.#source, url, MAX_HEADER, this.#options);
+      if (bytes === undefined) continue;
+      const header = parseHeader(new TextDecoder().decode(bytes), url);
+      return header.trueOffsets ? checked(shard, url, foundFrom(header)) : fromPython(shard, header);
+    }
+    return undefined;
+  }
+
+  #candidates(shard: string): string[] {
+    const { header } = manifestUrls(shard);
+    const short = truncatedHeaderUrl(shard);
+    // Shards a.1.tar and a.2.tar have written over each other's.
+    return short !== undefined && this.#shortNames.get(short) === 1 ? [header, short] : [header];
+  }
+}
+
+interface LoadedRollup {
+  readonly url: string;
+  readonly summaries: ReadonlyMap<string, ShardSummary>;
+  readonly fields: ReadonlyMap<string, ManifestField>;
+}
+
+async function loadRollup(
+  { shards, source }: PluginReadContext,
+  options: CallOptions,
+): Promise<LoadedRollup | undefined> {
+  const [first] = shards;
+  if (first === undefined) return undefined;
+  const candidates = rollupUrls(first.url);
+  for (const url of source.capabilities.local ? candidates : candidates.slice(0, 1)) {
+    const bytes = await readWhole(source, url, MAX_ROLLUP, options);
+    if (bytes === undefined) continue;
+    const summaries = await decodeRollup(bytes, url);
+    const fields = new Map(Array.from(summaries[0]?.fields ?? [], ([name, { field }]) => [name, field]));
+    return { url, fields, summaries: new Map(summaries.map((summary) => [summary.url, summary])) };
+  }
+  return undefined;
+}
+
+function foundFrom({ summary, fields = [], partial }: ManifestHeader): FoundManifest {
+  const columns = partial ? [] : fields;
+  return { summary, fields: new Map(columns.map((field) => [field.name, field])), trusted: true };
+}
+
+/** Python's header of a shard whose rows were lost says 0 samples; counts that are known to differ are not used either. */
+function fromPython(shard: ShardInfo, { summary }: ManifestHeader): FoundManifest | undefined {
+  const { samples } = summary;
+  if (samples === 0 || (shard.samples ?? samples) !== samples) return undefined;
+  return { summary: { ...summary, url: shard.url }, fields: new Map(), trusted: false };
+}
+
+function checked(shard: ShardInfo, url: string, found: FoundManifest): FoundManifest {
+  const { summary } = found;
+  for (const fact of ["bytes", "sha256", "samples"] as const) {
+    const [told, is] = [summary[fact], shard[fact]];
+    if (told === undefined || is === undefined || told === is) continue;
+    const fields = { shard: redactUrl(shard.url), url: redactUrl(url) };
+    const hint = "make it again with atdata manifest build";
+    throw new AtdataError("MANIFEST_STALE", `shard is not the one that its manifest tells of: ${fact} differ`, fields, {
+      hint,
+    });
+  }
+  return found;
+}

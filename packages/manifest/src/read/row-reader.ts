@@ -1,0 +1,121 @@
+import { AtdataError, type CallOptions, type DataSource, type Predicate, redactUrl } from "@atdata/core";
+import type { ParquetType } from "hyparquet";
+import type { Column } from "../engine/column.ts";
+import { columnFromCells } from "../engine/column-from-cells.ts";
+import { matchRows } from "../engine/match-rows.ts";
+import { KEY, OFFSET, SHA256, SIZE } from "../rows/row-columns.ts";
+import type { ColumnType } from "../summary/shard-summary.ts";
+import { abortable } from "./abortable.ts";
+import { KeyTable } from "./key-table.ts";
+import type { KnownShard } from "./known-shard.ts";
+import { ParquetFile } from "./parquet-file.ts";
+import { Recent } from "./recent.ts";
+
+const physical: Readonly<Record<ColumnType, ParquetType>> = {
+  string: "BYTE_ARRAY",
+  int64: "INT64",
+  double: "DOUBLE",
+  boolean: "BOOLEAN",
+};
+const location: ReadonlyMap<string, ParquetType> = new Map([
+  [KEY, "BYTE_ARRAY"],
+  [OFFSET, "INT64"],
+  [SIZE, "INT64"],
+]);
+/** Footers and tails kept, of about 16 KiB each. */
+const MAX_FILES = 512;
+/** Rows whose keys are kept, of about 60 bytes each. */
+const MAX_KEYS = 2_000_000;
+
+/** Reads rows of manifests by columns, and keeps footers and keys that were used last. */
+export class RowReader {
+  readonly #source: DataSource;
+  readonly #files: Recent<KnownShard, ParquetFile> = new Recent(MAX_FILES, () => 1);
+  readonly #tables: Recent<KnownShard, KeyTable> = new Recent(MAX_KEYS, ({ keys }) => keys.length);
+
+  /** Reads through `source`. */
+  constructor(source: DataSource) {
+    this.#source = source;
+  }
+
+  /** Gives the keys and places of a shard's samples, and keeps them. */
+  table(shard: KnownShard, { signal }: CallOptions): Promise<KeyTable> {
+    // Others may wait for the same table: no one's signal ends the reading.
+    return abortable(
+      this.#tables.get(shard, () => this.#readTable(shard, {})),
+      signal,
+    );
+  }
+
+  /** Finds the rows of a shard for which a predicate is true, and their keys and places where there is one. */
+  async match(
+    shard: KnownShard,
+    predicate: Predicate,
+    fields: readonly string[],
+    options: CallOptions,
+  ): Promise<{ readonly rows: Uint32Array; readonly table: KeyTable } | undefined> {
+    const rows = matchRows(predicate, await this.#columns(shard, fields, options), shard.summary.samples);
+    if (rows.length === 0) return undefined;
+    const known = this.#tables.peek(shard);
+    return { rows, table: await (known ?? this.#readTable(shard, options)) };
+  }
+
+  /** Tells how many bytes a query is yet to read at most, of a shard. */
+  async bytes(shard: KnownShard, fields: readonly string[], options: CallOptions): Promise<number> {
+    const file = await this.#files.peek(shard);
+    if (file !== undefined) return file.bytesOf([...fields, ...location.keys(), SHA256]);
+    return (await this.#source.size?.(shard.rowsUrl, options)) ?? 0;
+  }
+
+  async #columns(
+    shard: KnownShard,
+    names: readonly string[],
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, Column>> {
+    if (names.length === 0) return new Map();
+    const fields = names.map((name) => shard.fields.get(name)).filter((field) => field !== undefined);
+    const file = await this.#file(shard, options);
+    const cells = await file.read(new Map(fields.map(({ name, type }) => [name, physical[type]])), options);
+    return new Map(
+      fields.map(({ name, type, kind }) => [
+        name,
+        columnFromCells(cells.get(name) as ArrayLike<unknown>, type, kind === "set"),
+      ]),
+    );
+  }
+
+  async #readTable(shard: KnownShard, options: CallOptions): Promise<KeyTable> {
+    const file = await this.#file(shard, options);
+    const hashed = file.has(SHA256);
+    const cells = await file.read(hashed ? new Map([...location, [SHA256, "BYTE_ARRAY"]]) : location, options);
+    const keys = Array.from(cells.get(KEY) as ArrayLike<string>);
+    const offsets = places(shard, cells.get(OFFSET) as ArrayLike<unknown>);
+    const sizes = places(shard, cells.get(SIZE) as ArrayLike<unknown>);
+    const hashes = hashed ? (cells.get(SHA256) as ArrayLike<Uint8Array>) : undefined;
+    return new KeyTable({ keys, offsets, sizes, hashes }, shard.summary.keys?.sorted === true);
+  }
+
+  async #file(shard: KnownShard, { signal }: CallOptions): Promise<ParquetFile> {
+    const opening = this.#files.get(shard, async () => {
+      const file = await ParquetFile.open(this.#source, shard.rowsUrl);
+      if (file.rows === shard.summary.samples) return file;
+      throw damaged(shard, `manifest has ${file.rows} rows, and tells of ${shard.summary.samples} samples`);
+    });
+    return abortable(opening, signal);
+  }
+}
+
+function places(shard: KnownShard, cells: ArrayLike<unknown>): Float64Array {
+  const column = columnFromCells(cells, "int64", false);
+  const max = shard.summary.bytes ?? Number.MAX_SAFE_INTEGER;
+  const { values } = column as { readonly values: Float64Array | BigInt64Array };
+  if (values instanceof BigInt64Array || values.some((value) => value < 0 || value > max)) {
+    throw damaged(shard, "manifest names places beyond the end of its shard");
+  }
+  return values;
+}
+
+function damaged(shard: KnownShard, clause: string): AtdataError {
+  const hint = "make it again with atdata manifest build";
+  return new AtdataError("MANIFEST_INVALID", clause, { url: redactUrl(shard.rowsUrl) }, { hint });
+}
