@@ -8,7 +8,6 @@ import { type FieldPart, FORMAT, METADATA_KEY, partColumn, type RollupMetadata }
 const maxValues = 64;
 const maxFilterBytes = 1024;
 const maxKeyFilterBytes = 16 * 1024;
-const maxRows = 65_536;
 
 /** Collects the rows of a roll-up, a shard each: at most about 2 KiB a field, and 16 KiB of keys. */
 export class RollupBuilder {
@@ -64,7 +63,7 @@ export class RollupBuilder {
     const fields = columns.map(([name, { type }]) => new Field(name, type, name !== "url" && name !== "samples"));
     const schema = new Schema(fields, new Map([[METADATA_KEY, JSON.stringify(metadata)]]));
     const data = columns.map(([, builder]) => builder.take());
-    return encodeParquet(schema, data, this.#rows, maxRows);
+    return encodeParquet(schema, data, this.#rows);
   }
 
   #add(name: string, value: unknown): void {

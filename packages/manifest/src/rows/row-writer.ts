@@ -35,6 +35,7 @@ export class RowWriter {
   readonly #columns: readonly ColumnBuilder[];
   readonly #stream: ParquetStream;
   #rows = 0;
+  #flushed = false;
 
   /** Starts a file; `hashes` says whether rows have hashes. */
   constructor(fields: readonly ManifestField[], hashes: boolean) {
@@ -49,7 +50,7 @@ export class RowWriter {
     const given = this.#fields.map(({ name, column }) => new Field(name, column.type, true));
     const columns = [this.#key, this.#offset, this.#size, ...(this.#sha256 === undefined ? [] : [this.#sha256])];
     this.#columns = [...columns, ...this.#fields.map(({ column }) => column)];
-    this.#stream = new ParquetStream(new Schema([...fixed, ...given]), maxRows);
+    this.#stream = new ParquetStream(new Schema([...fixed, ...given]));
   }
 
   /** Appends a row. */
@@ -69,7 +70,7 @@ export class RowWriter {
 
   /** Ends the file and gives it; without a row it has columns only. */
   async finish(): Promise<Uint8Array> {
-    this.#flush();
+    if (this.#rows > 0 || !this.#flushed) this.#flush();
     return this.#stream.finish();
   }
 
@@ -79,5 +80,6 @@ export class RowWriter {
       this.#rows,
     );
     this.#rows = 0;
+    this.#flushed = true;
   }
 }
