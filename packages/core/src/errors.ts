@@ -104,6 +104,8 @@ export interface ErrorFields {
   MANIFEST_INVALID: { url: string };
   /** A manifest was made of a shard that has changed since, or of another one. */
   MANIFEST_STALE: { shard: string; url: string };
+  /** An SQL engine refused a statement, or failed at it; the message starts with the engine's own. */
+  SQL_FAILED: { engine: string };
 }
 
 /** The code of an {@link AtdataError}. */

@@ -205,6 +205,7 @@ export {
 } from "./write/dataset-writer.ts";
 export { type Samples, writeSamples } from "./write/write-samples.ts";
 export type { WriteOptions, WriteProgress } from "./write/write-options.ts";
+export { materialize, type MaterializeOptions } from "./views/materialize.ts";
 
 // Sources, stores and formats in memory and over the network
 export { memorySource } from "./sources/memory-source.ts";

@@ -1,11 +1,12 @@
 import { AtdataError, isAtdataError } from "../errors.ts";
-import type { BaseContext } from "./base-context.ts";
+import type { ShardReader } from "../protocols/shard-format.ts";
+import { type BaseContext, payloadOf } from "./base-context.ts";
 import { ALL, type BasePlan, equalShare, shardOrder, windowSize } from "./base-plan.ts";
 import { BufferShuffleStage } from "./buffer-shuffle-stage.ts";
 import { RecordArena } from "./record-arena.ts";
 import { SampleReader } from "./sample-reader.ts";
 import { scatteredStage } from "./scattered-stage.ts";
-import { type SequencePlace, SequentialStage, type Stride } from "./sequential-stage.ts";
+import { type SequencePlace, SequentialStage, type Stride, type TakeRecord } from "./sequential-stage.ts";
 import { ShardScan } from "./shard-scan.ts";
 import { placeOf, startsOf } from "./shard-starts.ts";
 import { TakeStage } from "./slice-stages.ts";
@@ -76,7 +77,7 @@ function orderedStage(
   const windows = new Windows(seed, windowSize(plan.shuffle, context.input, total), taking);
   const first = windows.start(windows.at(Math.min(from, Math.max(0, taking - 1))));
   const place = placeOf(starts, records.index + first * records.count);
-  const arena = new RecordArena(context.entries);
+  const arena = new RecordArena(context.giving !== "samples");
   const scan = new ShardScan(context.input, order, place, { ...context, escaped: () => false });
   const walk = { scan, startOf, records, stride, limit, from, windows };
   return new WindowStage(walk, arena, takeFrom(context, arena), context.failures);
@@ -84,9 +85,9 @@ function orderedStage(
 
 /** Decodes what the arena keeps; its memory is used again, so that samples are copied unless they are borrowed. */
 function takeFrom(context: BaseContext, arena: RecordArena): (slot: number) => unknown {
-  const { input, ownership, entries } = context;
+  const { input, ownership, giving } = context;
   const samples = new SampleReader(input, ownership === "borrow" ? "borrow" : "copy");
-  if (!entries) return (slot) => arena.read(slot, samples);
+  if (giving === "samples") return (slot) => arena.read(slot, samples);
   return (slot) => {
     const shard = input.shards[arena.shard(slot)]?.url;
     return { key: arena.key(slot), shard, sample: arena.read(slot, samples) };
@@ -105,7 +106,7 @@ function bufferedStage(
   if (window === "all") throw countsUnknown('shuffle({ window: "all" })');
   const [start, given] = asPair(state) ?? [undefined, 0];
   const place = { at: 0, from: asPosition(start) ?? 0, stride: ALL };
-  const arena = new RecordArena(context.entries);
+  const arena = new RecordArena(context.giving !== "samples");
   const take = takeFrom(context, arena);
   const scan = new ShardScan(context.input, order, 0, { ...context, escaped: () => false });
   const { failures } = context;
@@ -132,15 +133,17 @@ function sequentialStage(
 ): Stage<unknown> {
   const samples = new SampleReader(context.input, context.ownership);
   const scan = new ShardScan(context.input, order, first, { ...context, escaped: () => samples.escaped });
-  const { shards } = context.input;
-  return new SequentialStage<unknown>(
-    scan,
-    context.entries
-      ? (reader, shard) => ({ key: reader.key(), shard: shards[shard]?.url, sample: samples.read(reader, shard) })
-      : (reader, shard) => samples.read(reader, shard),
-    context.failures,
-    place,
-  );
+  return new SequentialStage<unknown>(scan, takeRecord(context, samples), context.failures, place);
+}
+
+function takeRecord({ input, giving }: BaseContext, samples: SampleReader<unknown>): TakeRecord<unknown> {
+  const { shards } = input;
+  if (giving === "samples") return (reader, shard) => samples.read(reader, shard);
+  const entry = (reader: ShardReader, shard: number) => ({
+    ...{ key: reader.key(), shard: shards[shard]?.url, sample: samples.read(reader, shard) },
+  });
+  if (giving === "entries") return entry;
+  return (reader, shard) => ({ ...entry(reader, shard), payload: payloadOf(reader) });
 }
 
 /** Says which operation needs the number of samples. */

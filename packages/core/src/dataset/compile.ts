@@ -23,7 +23,7 @@ export type CompileContext = Omit<BaseContext, "ownership"> & {
 /** Builds the stages of a dataset. The plan answers the first operations. */
 export function compile(context: CompileContext, ops: readonly Op[], plan: BasePlan): Stage<unknown> {
   const base: BaseContext = { ...context, ownership: ownershipOf(ops.slice(plan.absorbed), context.memory) };
-  const wrap = context.entries ? onEntry : (step: Step) => step;
+  const wrap = context.giving === "samples" ? (step: Step) => step : onEntry;
 
   const build = (length: number, epoch: number, from: StageState | undefined): Stage<unknown> => {
     if (length <= plan.absorbed) return baseStage(base, plan, (plan.shuffle?.epoch ?? 0) + epoch, from);
@@ -110,10 +110,13 @@ function filterStep(test: Step): Step {
 /** Makes a step look at the sample of an entry. */
 function onEntry(step: Step): Step {
   return (entry) => {
-    const { key, shard, sample } = entry as Entry<unknown>;
-    const result = step(sample);
-    if (result === DROP) return DROP;
-    if (isThenable(result)) return result.then((value) => (value === DROP ? DROP : { key, shard, sample: value }));
-    return { key, shard, sample: result };
+    const result = step((entry as Entry<unknown>).sample);
+    if (isThenable(result)) return result.then((value) => withSample(entry as Entry<unknown>, value));
+    return withSample(entry as Entry<unknown>, result);
   };
+}
+
+function withSample(entry: Entry<unknown>, sample: unknown): unknown {
+  if (sample === DROP || sample === entry.sample) return sample === DROP ? DROP : entry;
+  return { key: entry.key, shard: entry.shard, sample };
 }

@@ -48,6 +48,23 @@ export function createDataset<S>(input: DatasetInput<S>): Dataset<S> {
   return new ShardDataset<S>(new Reading(input as DatasetInput<unknown>), [], input.type);
 }
 
+/** What a dataset is made of. */
+export interface DatasetParts {
+  /** What it reads. */
+  readonly reading: Reading;
+  /** Its operations, in the order in which they were written. */
+  readonly ops: readonly Op[];
+}
+
+/**
+ * Takes a dataset apart.
+ *
+ * @throws TypeError – it was not made by this copy of the package.
+ */
+export function partsOf(ds: object): DatasetParts {
+  return ShardDataset.parts(ds);
+}
+
 class ShardDataset<S> implements Dataset<S> {
   readonly type: SampleType<S> | undefined;
   readonly #reading: Reading;
@@ -57,6 +74,11 @@ class ShardDataset<S> implements Dataset<S> {
     this.#reading = reading;
     this.#ops = ops;
     this.type = type;
+  }
+
+  static parts(ds: object): DatasetParts {
+    if (!(#reading in ds)) throw new TypeError("not a dataset of this copy of @atdata/core");
+    return { reading: ds.#reading, ops: ds.#ops };
   }
 
   get shards(): readonly ShardInfo[] {
@@ -127,7 +149,7 @@ class ShardDataset<S> implements Dataset<S> {
   entries(options: IterateOptions = {}): AsyncIterable<Entry<S>> {
     if (this.#ops.some(({ op }) => op === "batch"))
       throw new TypeError("batches have no keys: call entries() before batch()");
-    return { [Symbol.asyncIterator]: () => this.#run<Entry<S>>({ ...options, entries: true }) };
+    return { [Symbol.asyncIterator]: () => this.#run<Entry<S>>({ ...options, giving: "entries" }) };
   }
 
   iterate(options: IterateOptions = {}): DatasetIterator<S> {

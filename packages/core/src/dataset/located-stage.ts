@@ -32,7 +32,7 @@ interface NoMore {
 }
 
 /** What a stage of located records takes of the context. */
-export type LocatedContext = Pick<BaseContext, "input" | "signal" | "failures" | "onBytes" | "ownership" | "entries">;
+export type LocatedContext = Pick<BaseContext, "input" | "signal" | "failures" | "onBytes" | "ownership" | "giving">;
 
 /**
  * Gives records that are read from known places, in the order of the places; neighbours share a range.
@@ -167,11 +167,12 @@ export class LocatedStage implements Stage<unknown> {
 
   #read({ shard, place }: Located, { group, bytes, error }: Landed): unknown {
     if (bytes === undefined) throw error;
-    const { input, entries } = this.#context;
+    const { input, giving } = this.#context;
     const span = input.format.span(place.offset, place.size);
     const start = span.from - group.from;
     const own = { bytes: bytes.subarray(start, start + span.length), from: span.from };
-    const entry = decodeLocated(input, this.#samples, shard, place, own);
-    return entries ? entry : entry.sample;
+    const { payload, ...entry } = decodeLocated(input, this.#samples, shard, place, own);
+    if (giving === "samples") return entry.sample;
+    return giving === "entries" ? entry : { ...entry, payload };
   }
 }

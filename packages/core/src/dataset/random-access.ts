@@ -140,7 +140,7 @@ async function* readPlaces(
   async function* all(): AsyncGenerator<Located> {
     yield* places;
   }
-  const context = { input, signal, failures: new Failures({}), onBytes: () => undefined, entries: false };
+  const context = { input, signal, failures: new Failures({}), onBytes: () => undefined, giving: "samples" } as const;
   const stage = new LocatedStage({ ...context, ownership: "copy" }, all, 0);
   try {
     for (;;) {

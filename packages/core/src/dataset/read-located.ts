@@ -1,7 +1,7 @@
 import { AtdataError } from "../errors.ts";
 import { createHasher } from "../hasher.ts";
 import { type ShardReader, STEP_RECORD } from "../protocols/shard-format.ts";
-import type { Entry } from "./base-context.ts";
+import { type PayloadEntry, payloadOf } from "./base-context.ts";
 import type { DatasetInput } from "./read-options.ts";
 import type { SampleReader } from "./sample-reader.ts";
 
@@ -33,7 +33,7 @@ export async function readLocated(
   shard: number,
   place: Place,
   signal: AbortSignal | undefined,
-): Promise<Entry<unknown>> {
+): Promise<PayloadEntry<unknown>> {
   const { source, format, shards } = input;
   const span = format.span(place.offset, place.size);
   const bytes = await source.read?.(shards[shard]?.url as string, span.from, span.length, { signal });
@@ -52,7 +52,7 @@ export function decodeLocated(
   shard: number,
   place: Place,
   { bytes, from }: { readonly bytes: Uint8Array; readonly from: number },
-): Entry<unknown> {
+): PayloadEntry<unknown> {
   const url = input.shards[shard]?.url as string;
   const reader = input.format.reader({ shard: url });
   reader.push(bytes, from);
@@ -66,7 +66,7 @@ export function decodeLocated(
   if (place.sha256 !== undefined && input.verify !== false) {
     checkPayload(input, reader, { shard: url, key: known, want: place.sha256 });
   }
-  return { key: known, shard: url, sample: samples.read(reader, shard) };
+  return { key: known, shard: url, sample: samples.read(reader, shard), payload: payloadOf(reader) };
 }
 
 /** Compares the payload that a reader stands on with its sha256. A sample of several files has no payload. */

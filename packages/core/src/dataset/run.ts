@@ -1,6 +1,6 @@
 import type { PluginIndex } from "../protocols/shard-plugin.ts";
 import { answering } from "./answering.ts";
-import type { IndexedWhere } from "./base-context.ts";
+import type { Giving, IndexedWhere } from "./base-context.ts";
 import { type BasePlan, planBase, windowSize } from "./base-plan.ts";
 import { compile } from "./compile.ts";
 import { findCounts } from "./counts.ts";
@@ -53,8 +53,8 @@ export class Reading {
 
 /** What one run of a pipeline takes. */
 export interface RunOptions extends IterateOptions {
-  /** Whether entries are given instead of samples. */
-  readonly entries?: boolean;
+  /** Default `"samples"`. */
+  readonly giving?: Giving;
   /** Whether samples will be kept, and so must not share memory with anything else. */
   readonly keep?: boolean;
 }
@@ -62,7 +62,7 @@ export interface RunOptions extends IterateOptions {
 /** Starts a run of operations over a dataset. */
 export function startRun<T>(reading: Reading, operations: readonly Op[], options: RunOptions): DatasetIterator<T> {
   const { input, tables } = reading;
-  const { signal, onProgress, entries = false } = options;
+  const { signal, onProgress, giving = "samples" } = options;
   let bytes = 0;
   let order: string | undefined;
   let identity: string | undefined;
@@ -79,7 +79,7 @@ export function startRun<T>(reading: Reading, operations: readonly Op[], options
     const indexed = await findIndexed(reading, ops, plan, signal);
     order = orderKey(input, plan, counts, indexed !== undefined);
     const context = {
-      ...{ input, tables, signal, entries, counts, indexed, order },
+      ...{ input, tables, signal, giving, counts, indexed, order },
       failures: new Failures(input),
       onBytes: (count: number) => {
         bytes += count;

@@ -63,8 +63,8 @@ export interface DatasetWriter<S> extends AsyncDisposable {
 
 /** A writer that also says when there is nothing to wait for. */
 export interface PushWriter<S> extends DatasetWriter<S> {
-  /** Writes a sample at once; throws where `write` rejects. A promise must be awaited before the next call. */
-  push(sample: S, key?: string): Promise<void> | undefined;
+  /** Writes a sample at once; throws where `write` rejects. A promise must be awaited before the next call. `payload` is the sample as encoded before. */
+  push(sample: S, key?: string, payload?: Uint8Array): Promise<void> | undefined;
 }
 
 const READY: Promise<void> = Promise.resolve();
@@ -146,7 +146,7 @@ class Writer<S> implements PushWriter<S> {
   }
 
   /** Encodes straight into the output buffer. A promise is given only when a buffer or shard is full. */
-  push(sample: S, givenKey?: string): Promise<void> | undefined {
+  push(sample: S, givenKey?: string, encoded?: Uint8Array): Promise<void> | undefined {
     this.#requireOpen();
     if (this.#closed !== undefined) this.#refuseClosed();
     const { format, type, maxSamples, maxShardBytes } = this.#input;
@@ -160,7 +160,8 @@ class Writer<S> implements PushWriter<S> {
     try {
       this.#framer.begin(out, key);
       payload = out.length;
-      type.codec.write(out, sample, this.#extra);
+      if (encoded === undefined) type.codec.write(out, sample, this.#extra);
+      else out.append(encoded);
       size = this.#framer.end(out);
       if (maxShardBytes !== undefined) this.#checkSize(key, out.length - start, maxShardBytes);
       this.#keys.use(key, givenKey !== undefined);
