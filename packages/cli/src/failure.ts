@@ -10,7 +10,9 @@ export async function reportFailure(error: unknown, err: Output, debug: boolean)
     const { code, hint, message } = error;
     const end = hint === undefined ? "" : `; try: ${hint}`;
     const text = end !== "" && message.endsWith(end) ? message.slice(0, -end.length) : message;
-    lines.push(`atdata: ${colors.red(`error[${code}]`)}: ${plainText(text)}`);
+    // A caret stands below the user's own text, on a line of its own.
+    const plain = code === "PREDICATE_INVALID" ? text.split("\n").map(plainText).join("\n") : plainText(text);
+    lines.push(`atdata: ${colors.red(`error[${code}]`)}: ${plain}`);
     if (hint !== undefined) lines.push(`  ${colors.cyan("try:")} ${plainText(hint)}`);
   } else {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

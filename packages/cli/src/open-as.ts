@@ -1,4 +1,4 @@
-import { createDataset, type Dataset, type RawSample, type SampleType } from "@atdata/core";
+import { createDataset, type Dataset, type RawSample, type SampleType, type ShardFormat } from "@atdata/core";
 import { createNodeHasher } from "@atdata/core/node";
 import { wds } from "@atdata/wds/node";
 import { membersFor } from "./infer-from-samples.ts";
@@ -11,13 +11,16 @@ export async function openAs(
   type: SampleType<RawSample>,
   signal: AbortSignal,
 ): Promise<Dataset<RawSample>> {
-  const members = membersFor(type, await firstExtensions(opened, signal));
-  const { source, dataset } = opened;
-  return createDataset({
-    type,
-    source,
-    shards: dataset.shards,
-    format: wds({ members }),
-    createHasher: createNodeHasher,
-  });
+  const { source, dataset, plugins } = opened;
+  const format = await formatFor(opened, type, signal);
+  return createDataset({ type, source, plugins, shards: dataset.shards, format, createHasher: createNodeHasher });
+}
+
+/** Gives what reads shards of samples of a type, members found by the names that `schema infer` gives them. */
+export async function formatFor(
+  opened: Opened,
+  type: SampleType<RawSample>,
+  signal: AbortSignal,
+): Promise<ShardFormat> {
+  return wds({ members: membersFor(type as SampleType, await firstExtensions(opened, signal)) });
 }

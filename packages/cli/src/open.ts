@@ -4,12 +4,14 @@ import {
   type FieldCodecPack,
   httpSource,
   type RawSample,
+  type ShardPlugin,
   sourceFor,
 } from "@atdata/core";
 import { arrowTensorCodec, dataframeCodec } from "@atdata/core/arrow";
 import { fileSource } from "@atdata/core/node";
 import { safetensorsCodec } from "@atdata/core/safetensors";
 import { sparseCodec } from "@atdata/core/sparse";
+import { manifests } from "@atdata/manifest";
 import { openDataset } from "@atdata/wds/node";
 
 /** The codecs of all kinds of field. */
@@ -19,6 +21,7 @@ export const codecs: readonly FieldCodecPack[] = [sparseCodec, arrowTensorCodec,
 export interface Opened {
   readonly dataset: Dataset<RawSample>;
   readonly source: DataSource;
+  readonly plugins: readonly ShardPlugin[];
 }
 
 /** The sources that a reference may name. */
@@ -26,9 +29,10 @@ export function allSources(): readonly DataSource[] {
   return [fileSource(), httpSource()];
 }
 
-/** Opens what a reference names: shards or a `dataset.json`, on disk or over HTTP. */
+/** Opens what a reference names: shards or a `dataset.json`, on disk or over HTTP, with the manifests that there are. */
 export async function openRef(ref: string, signal: AbortSignal): Promise<Opened> {
   const sources = allSources();
-  const dataset = await openDataset(ref, { sources, codecs, signal });
-  return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ref) };
+  const plugins = [manifests()];
+  const dataset = await openDataset(ref, { sources, codecs, plugins, signal });
+  return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ref), plugins };
 }

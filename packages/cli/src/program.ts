@@ -1,6 +1,10 @@
 import { Command } from "commander";
+import { addDescribe } from "./commands/describe.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
+import { addQuery } from "./commands/query.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addVersion, ownVersion } from "./commands/version.ts";
 import type { Terminal } from "./terminal.ts";
@@ -44,6 +48,10 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
     );
   addInspect(program, terminal);
   addPreview(program, terminal);
+  addQuery(program, terminal);
+  addDescribe(program, terminal);
+  addManifest(program, terminal);
+  addDoctor(program, terminal);
   addSchema(program, terminal);
   addVersion(program, terminal);
   return program;

@@ -1,6 +1,13 @@
-import { createDataset, type Member, type RawSample, type SampleType, type ShardFormat } from "@atdata/core";
+import {
+  createDataset,
+  type DataSource,
+  type Member,
+  type RawSample,
+  type SampleType,
+  type ShardFormat,
+  type ShardInfo,
+} from "@atdata/core";
 import { wds } from "@atdata/wds/node";
-import type { Opened } from "./open.ts";
 
 /** A sample as it is stored: its payload, or its files by extension, decoded, where it has several. */
 export type StoredSample = Uint8Array | RawSample;
@@ -31,13 +38,19 @@ const stored: SampleType<StoredSample> = {
 
 const format: ShardFormat = wds();
 
+/** Shards with what reads them. */
+interface Stored {
+  readonly source: DataSource;
+  readonly dataset: { readonly shards: readonly ShardInfo[] };
+}
+
 /** Reads the first samples of a dataset as they are stored. */
-export function storedSamples(opened: Opened, count: number, signal: AbortSignal): Promise<StoredSample[]> {
+export function storedSamples(opened: Stored, count: number, signal: AbortSignal): Promise<StoredSample[]> {
   return read(opened, count, signal, (members) => format.decodeMembers?.(members) ?? {});
 }
 
 /** Tells the extensions of the first sample's files; none where it is a single payload. */
-export async function firstExtensions(opened: Opened, signal: AbortSignal): Promise<readonly string[]> {
+export async function firstExtensions(opened: Stored, signal: AbortSignal): Promise<readonly string[]> {
   const undecoded = (members: readonly Member[]): RawSample =>
     Object.fromEntries(members.map(({ extension, bytes }) => [extension, bytes]));
   const [first] = await read(opened, 1, signal, undecoded);
@@ -45,7 +58,7 @@ export async function firstExtensions(opened: Opened, signal: AbortSignal): Prom
 }
 
 function read(
-  { source, dataset: { shards } }: Opened,
+  { source, dataset: { shards } }: Stored,
   count: number,
   signal: AbortSignal,
   decodeMembers: (members: readonly Member[]) => RawSample,

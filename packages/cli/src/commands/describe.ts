@@ -1,0 +1,39 @@
+import { redactUrl } from "@atdata/core";
+import type { Command } from "commander";
+import { descriptionJson } from "../format/description.ts";
+import { descriptionText } from "../format/description-text.ts";
+import { writeNote } from "../load-type.ts";
+import { openRef } from "../open.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Adds the command that sums up the fields of a dataset. */
+export function addDescribe(program: Command, terminal: Terminal): void {
+  program
+    .command("describe")
+    .summary("sum up the fields, from manifests alone: counts, ranges, histograms, top values")
+    .description(
+      "Sums up the fields of a dataset: how many values and nulls there are, their range, histogram and most frequent values.\n\n" +
+        "Reads manifests and no samples. Where there are none it says so; `atdata manifest build` makes them.",
+    )
+    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ atdata describe out/digits.tar
+  $ atdata describe https://example.org/digits.tar --json | jq .statistics.label.top`,
+    )
+    .action(async (ref: string, { json }: { json?: true }) => {
+      const { out, signal } = terminal;
+      const { dataset } = await openRef(ref, signal);
+      const found = await dataset.describe({ signal });
+      await out.write(json ? `${JSON.stringify(descriptionJson(found))}\n` : descriptionText(found, out));
+      if (found.statistics !== undefined) return;
+      const url = redactUrl(ref);
+      await writeNote(
+        `${url}: no manifests, so nothing is known of the values; try: atdata manifest build ${url}`,
+        terminal,
+      );
+    });
+}
