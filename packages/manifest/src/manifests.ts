@@ -1,6 +1,8 @@
 import { createHasher, type ShardPlugin } from "@atdata/core";
+import type { ScanEngine } from "./engine/scan-engine.ts";
 import type { Provenance } from "./header/format-header.ts";
 import { ManifestWriter } from "./manifest-writer.ts";
+import { openIndex } from "./read/open-index.ts";
 
 /** Options of {@link manifests}. */
 export interface ManifestsOptions {
@@ -12,6 +14,8 @@ export interface ManifestsOptions {
   readonly partial?: boolean | undefined;
   /** Gives the SHA-256 of bytes, 32 bytes. The default works everywhere; that of `@atdata/manifest/node` is faster. */
   readonly sha256?: ((bytes: Uint8Array) => Uint8Array) | undefined;
+  /** Runs queries over many rows, such as the one of `@atdata/manifest/duckdb`; the portable one is built in. */
+  readonly engine?: ScanEngine | undefined;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface ManifestsOptions {
  * A field's `manifest` option says how it takes part.
  */
 export function manifests(options: ManifestsOptions = {}): ShardPlugin {
-  const { sampleHash, provenance, partial, sha256 = portableSha256 } = options;
+  const { sampleHash, provenance, partial, sha256 = portableSha256, engine } = options;
   if (sampleHash !== undefined && sampleHash !== "sha256") {
     throw new TypeError(`sampleHash must be "sha256", got ${String(sampleHash)}`);
   }
@@ -29,6 +33,7 @@ export function manifests(options: ManifestsOptions = {}): ShardPlugin {
   return {
     name: "manifest",
     write: (context) => new ManifestWriter(context, { hash, provenance, partial }),
+    open: (context, call) => openIndex(context, { ...call, engine }),
   };
 }
 
