@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { compilePredicate, memorySource, type Predicate } from "@atdata/core";
 import { fileSource } from "@atdata/core/node";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { predicate, type Row, rowFields, rows } from "../../tests/arbitrary-rows.ts";
 import { RUNS } from "../../tests/duckdb-rows.ts";
 import { rowFile } from "../../tests/row-files.ts";
@@ -42,6 +42,10 @@ async function collect(matches: AsyncIterable<ScanMatches>): Promise<[file: numb
   }
   return found;
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe("a scan with DuckDB", () => {
   it("finds the rows of the files that the evaluator finds one by one", { timeout: 600_000 }, async () => {
@@ -83,12 +87,40 @@ describe("a scan with DuckDB", () => {
     const bytes = await rowFile([{ i: 1 }, { i: 2 }], fields);
     const urls = Array.from({ length: 20 }, (_, i) => `memory:${i}.parquet`);
     const memory = memorySource(Object.fromEntries(urls.map((url) => [url.slice(7), bytes])));
-    const before = await copies();
+    const temporary = await ownTemporaryFolder();
     const found = await collect(engine.scan(urls, { op: "=", field: "i", value: 2 }, { fields, source: memory }));
     expect(found).toEqual(urls.map((_url, file) => [file, 1]));
     const missing = engine.scan([...urls, "memory:none"], all, { fields, source: memory });
     await expect(collect(missing)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(await copies()).toEqual(before);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it("counts files on from one group of copies to the next", async () => {
+    const bytes = await rowFile([{ i: 1 }], fields);
+    const urls = Array.from({ length: 20 }, (_, i) => `${i}.parquet`);
+    const memory = memorySource(Object.fromEntries(urls.map((url) => [url, bytes])));
+    await using small = duckdbEngine({ maxTemporaryBytes: 1 });
+    expect(await collect(small.scan(urls, all, { fields, source: memory }))).toEqual(urls.map((_url, i) => [i, 0]));
+  });
+
+  it("finds NaN where the statistics of the file know nothing of it", async () => {
+    const url = await put("nan.parquet", [{ r: 1 }, { r: Number.NaN }, { r: 1 }]);
+    const is: Predicate = { op: "=", field: "r", value: 1 };
+    expect(await collect(engine.scan([url], is, { fields, source }))).toEqual([
+      [0, 0],
+      [0, 2],
+    ]);
+    expect(await collect(engine.scan([url], { op: "not", term: is }, { fields, source }))).toEqual([[0, 1]]);
+  });
+
+  it("reads a file anew that was written again under the same name", async () => {
+    for (const i of [1, 2, 3]) {
+      const url = await put(
+        "again.parquet",
+        Array.from({ length: i }, () => ({ i })),
+      );
+      expect(await collect(engine.scan([url], { op: "=", field: "i", value: i }, { fields, source }))).toHaveLength(i);
+    }
   });
 
   it("finds nothing in no files", async () => {
@@ -151,6 +183,9 @@ describe("a scan with DuckDB", () => {
   });
 });
 
-async function copies(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => /^atdata-[A-Za-z0-9]{6}$/.test(name)).sort();
+/** Gives temporary files a folder of their own, so that left-over ones are seen. */
+async function ownTemporaryFolder(): Promise<string> {
+  const path = await mkdtemp(join(folder, "tmp-"));
+  vi.stubEnv("TMPDIR", path);
+  return path;
 }

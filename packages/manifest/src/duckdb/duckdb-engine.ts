@@ -1,15 +1,22 @@
-import { AtdataError, type Predicate } from "@atdata/core";
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import type { Predicate } from "@atdata/core";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import type { ScanEngine, ScanMatches, ScanOptions } from "../engine/scan-engine.ts";
+import { openDuckdb, readError } from "./duckdb-session.ts";
 import { localFiles, temporaryFolder } from "./local-files.ts";
 import { parquetTable } from "./parquet-table.ts";
 import { predicateToSql } from "./predicate-to-sql.ts";
 
+/** Options of {@link duckdbEngine}. */
+export interface DuckdbEngineOptions {
+  /** Bytes of files from elsewhere that lie on the disk at once, passed by 8 files at most; default 512 MiB. */
+  readonly maxTemporaryBytes?: number | undefined;
+}
+
 /**
  * Builds the engine that scans rows with DuckDB: on all cores, all files in one statement, matches as a stream.
  *
- * Files on the local disk are read where they are; others are read through the source into a temporary folder, at most
- * about 512 MiB at a time. Dispose of the engine when it is not needed any more.
+ * Files on the local disk are read where they are; others are read through the source into a temporary folder, some at
+ * a time. Dispose of the engine when it is not needed any more.
  *
  * Its `scan` throws `MANIFEST_INVALID` for a file that DuckDB cannot read, and what the source throws.
  *
@@ -20,7 +27,7 @@ import { predicateToSql } from "./predicate-to-sql.ts";
  * const plugin = manifests({ engine: duckdbEngine() });
  * ```
  */
-export function duckdbEngine(): ScanEngine & AsyncDisposable {
+export function duckdbEngine(engineOptions: DuckdbEngineOptions = {}): ScanEngine & AsyncDisposable {
   let opened: Promise<DuckDBInstance> | undefined;
   return {
     name: "duckdb",
@@ -31,7 +38,7 @@ export function duckdbEngine(): ScanEngine & AsyncDisposable {
       const interrupt = (): void => connection.interrupt();
       options.signal?.addEventListener("abort", interrupt);
       try {
-        yield* scanFiles(connection, urls, predicate, options);
+        yield* scanFiles(connection, urls, predicate, options, engineOptions.maxTemporaryBytes);
       } finally {
         options.signal?.removeEventListener("abort", interrupt);
         connection.closeSync();
@@ -45,25 +52,16 @@ export function duckdbEngine(): ScanEngine & AsyncDisposable {
   };
 }
 
-/** Opens a database in memory that fetches nothing over the network and remembers nothing of files. */
-export function openDuckdb(): Promise<DuckDBInstance> {
-  return DuckDBInstance.create(":memory:", {
-    // Its cache goes by the time of change in whole seconds: of a file written again it would give parts of the old one.
-    enable_external_file_cache: "false",
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-}
-
 async function* scanFiles(
   connection: DuckDBConnection,
   urls: readonly string[],
   predicate: Predicate,
   { fields, source, signal }: ScanOptions,
+  maxCopied: number | undefined,
 ): AsyncGenerator<ScanMatches> {
   const where = predicateToSql(predicate, fields);
   await using folder = await temporaryFolder();
-  for await (const { first, paths } of localFiles(urls, source, folder.path, { signal })) {
+  for await (const { first, paths } of localFiles(urls, source, folder.path, { signal, maxCopied })) {
     // In types that arrive as numbers; offsets are exact in a double.
     const sql = `SELECT file_index::UINTEGER, file_row_number::UINTEGER, __key__, __offset__::DOUBLE, __size__::DOUBLE
       FROM ${parquetTable(paths)} WHERE ${where}`;
@@ -75,7 +73,7 @@ async function* scanFiles(
       }
     } catch (cause) {
       signal?.throwIfAborted();
-      throw unreadable(cause, urls.slice(first, first + paths.length), paths);
+      throw readError(cause, urls.slice(first, first + paths.length), paths);
     }
   }
 }
@@ -95,13 +93,4 @@ function* matchesByFile(chunk: DuckDBDataChunk, first: number): Generator<ScanMa
     yield { file: first + file, rows: take(rows), keys: take(keys), offsets: take(offsets), sizes: take(sizes) };
     start = i;
   }
-}
-
-/** DuckDB names the file in its message, as the path that it was given. */
-function unreadable(cause: unknown, urls: readonly string[], paths: readonly string[]): AtdataError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const at = paths.findIndex((path) => message.includes(path));
-  const url = at < 0 ? urls.join(", ") : (urls[at] ?? "");
-  const clause = `DuckDB cannot read the rows of a manifest: ${message.split("\n", 1)[0]}`;
-  return new AtdataError("MANIFEST_INVALID", clause, { url }, { cause });
 }

@@ -3,5 +3,7 @@
  *
  * @module
  */
-export { duckdbEngine } from "./duckdb-engine.ts";
+export { type DuckdbEngineOptions, duckdbEngine } from "./duckdb-engine.ts";
 export { predicateToSql } from "./predicate-to-sql.ts";
+export { type QueryManifestsOptions, queryManifests } from "./query-manifests.ts";
+export type { SqlRow, SqlValue } from "./sql-row.ts";

@@ -34,7 +34,7 @@ export async function* localFiles(
   urls: readonly string[],
   source: DataSource,
   folder: string,
-  options: CallOptions & { readonly maxCopied?: number } = {},
+  options: CallOptions & { readonly maxCopied?: number | undefined } = {},
 ): AsyncGenerator<LocalFiles> {
   const { signal, maxCopied = MAX_COPIED } = options;
   let first = 0;
