@@ -1,5 +1,5 @@
 /**
- * The `arrowTensor` and `dataframe` field kinds. Needs `apache-arrow` and `parquet-wasm`.
+ * The `arrowTensor` and `dataframe` field kinds, and datasets as Arrow record batches. Needs `apache-arrow` and `parquet-wasm`.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { type DataFrame, isDataFrame } from "./data-frame.ts";
 import { decodeDataFrame, encodeDataFrame } from "./parquet.ts";
 import { type ArrowTensor, decodeArrowTensor, encodeArrowTensor, isArrowTensor } from "./tensor.ts";
 
+export { arrowSchema, toArrow, type ToArrowOptions } from "./dataset-batches.ts";
 export { type ArrayColumn, type Cell, type Column, type DataFrame, isDataFrame } from "./data-frame.ts";
 export { decodeDataFrame, encodeDataFrame, initArrow, rowCount } from "./parquet.ts";
 export { type ArrowTensor, decodeArrowTensor, encodeArrowTensor, isArrowTensor } from "./tensor.ts";
