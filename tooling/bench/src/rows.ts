@@ -21,4 +21,9 @@ export const rows: Readonly<Record<string, Load>> = {
   "shuffle-window": () => import("./rows/shuffle-window.ts"),
   "shuffle-buffer": () => import("./rows/shuffle-buffer.ts"),
   "prefetch-50ms": () => import("./rows/prefetch-50ms.ts"),
+  "write-manifest": () => import("./rows/write-manifest.ts"),
+  "write-manifest-hashed": () => import("./rows/write-manifest-hashed.ts"),
+  "query-pruned": () => import("./rows/query-pruned.ts"),
+  "query-scan": () => import("./rows/query-scan.ts"),
+  "query-scan-duckdb": () => import("./rows/query-scan-duckdb.ts"),
 };

@@ -11,6 +11,10 @@ const recipes = [
   new URL("./", import.meta.url),
   new URL("../../../../packages/wds/src/tar-writer.ts", import.meta.url),
   new URL("../../../../packages/core/src/dataset/dataset-file.ts", import.meta.url),
+  new URL("../../../../packages/manifest/src/manifest-writer.ts", import.meta.url),
+  ...["header", "rollup", "rows", "summary"].map(
+    (name) => new URL(`../../../../packages/manifest/src/${name}/`, import.meta.url),
+  ),
 ];
 
 /**
