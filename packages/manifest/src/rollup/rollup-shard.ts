@@ -2,6 +2,7 @@ import { type PredicateValue, resolveBeside } from "@atdata/core";
 import type { Table, Vector } from "apache-arrow";
 import { BloomFilter } from "../summary/bloom.ts";
 import { columnValue } from "../summary/column-value.ts";
+import { hex } from "../summary/hex.ts";
 import type { FieldSummary, KeySummary, ManifestField, ShardSummary, ValueFilter } from "../summary/shard-summary.ts";
 import { type FieldPart, partColumn } from "./rollup-columns.ts";
 
@@ -70,7 +71,7 @@ export class RollupShard implements ShardSummary {
 
   get sha256(): string | undefined {
     const bytes = this.#table.cell("sha256", this.#row) as Uint8Array | undefined;
-    return bytes && Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return bytes && hex(bytes);
   }
 
   get keys(): KeySummary | undefined {

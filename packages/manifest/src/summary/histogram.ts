@@ -9,12 +9,14 @@ export const STEPS: number = 20;
 export function histogram(numbers: Float64Array, min: number, max: number): readonly number[] {
   const counts = new Array<number>(min === max ? 1 : STEPS).fill(0);
   const last = counts.length - 1;
-  // Halved first, because the distance of the largest floats is no float.
-  const scale = min === max ? 0 : counts.length / (max / 2 - min / 2);
+  // The distance of the largest floats is no float, but that of their halves is.
+  const part = Number.isFinite(max - min) ? 1 : 0.5;
+  const distance = max * part - min * part;
   for (const number of numbers) {
     if (!(number >= min && number <= max)) continue;
-    const step = Math.min(last, Math.floor((number / 2 - min / 2) * scale));
-    counts[step] = (counts[step] as number) + 1;
+    const step = min === max ? 0 : Math.floor(((number * part - min * part) / distance) * counts.length);
+    const at = Math.min(last, step);
+    counts[at] = (counts[at] as number) + 1;
   }
   return counts;
 }
