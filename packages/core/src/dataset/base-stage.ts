@@ -3,6 +3,7 @@ import type { ShardReader } from "../protocols/shard-format.ts";
 import { type BaseContext, payloadOf } from "./base-context.ts";
 import { ALL, type BasePlan, equalShare, shardOrder, windowSize } from "./base-plan.ts";
 import { BufferShuffleStage } from "./buffer-shuffle-stage.ts";
+import type { ShuffleSeed } from "./random.ts";
 import { RecordArena } from "./record-arena.ts";
 import { SampleReader } from "./sample-reader.ts";
 import { scatteredStage } from "./scattered-stage.ts";
@@ -12,11 +13,14 @@ import { placeOf, startsOf } from "./shard-starts.ts";
 import { TakeStage } from "./slice-stages.ts";
 import type { Stage, StageState } from "./stage.ts";
 import { asPair, asPosition } from "./state.ts";
-import { indexedStage } from "./where-index.ts";
+import { indexedStage, shuffledMatches } from "./where-index.ts";
 import { Windows } from "./window.ts";
 import { WindowStage } from "./window-stage.ts";
 
 export type { Entry } from "./base-context.ts";
+
+/** The operation, for messages. */
+export const FULL_SHUFFLE = 'shuffle({ window: "all" })';
 
 interface Sequence {
   readonly order: readonly number[];
@@ -103,7 +107,7 @@ function bufferedStage(
   state: StageState | undefined,
 ): Stage<unknown> {
   const { seed, window } = plan.shuffle as NonNullable<BasePlan["shuffle"]>;
-  if (window === "all") throw countsUnknown('shuffle({ window: "all" })');
+  if (window === "all") throw countsUnknown(FULL_SHUFFLE);
   const [start, given] = asPair(state) ?? [undefined, 0];
   const place = { at: 0, from: asPosition(start) ?? 0, stride: ALL };
   const arena = new RecordArena(context.giving !== "samples");
@@ -144,6 +148,19 @@ function takeRecord({ input, giving }: BaseContext, samples: SampleReader<unknow
   });
   if (giving === "entries") return entry;
   return (reader, shard) => ({ ...entry(reader, shard), payload: payloadOf(reader) });
+}
+
+/** Shuffles all that an index finds; without an index, their number is not known. */
+export function shuffledStage(
+  context: BaseContext,
+  plan: BasePlan,
+  seed: ShuffleSeed,
+  state: StageState | undefined,
+): Stage<unknown> {
+  const { indexed, input } = context;
+  if (indexed === undefined) throw countsUnknown(FULL_SHUFFLE);
+  const order = shardOrder(plan, input.shards.length, 0);
+  return shuffledMatches(context, indexed, order, plan.after ?? ALL, { seed, from: asPosition(state) ?? 0 });
 }
 
 /** Says which operation needs the number of samples. */

@@ -1,7 +1,7 @@
 import type { Ownership } from "../codec/cursor.ts";
 import type { BaseContext, Entry } from "./base-context.ts";
 import type { BasePlan } from "./base-plan.ts";
-import { baseStage, countsUnknown } from "./base-stage.ts";
+import { baseStage, countsUnknown, FULL_SHUFFLE, shuffledStage } from "./base-stage.ts";
 import { BatchStage } from "./batch-stage.ts";
 import { BufferShuffleStage } from "./buffer-shuffle-stage.ts";
 import { ConcurrentStage } from "./concurrent-stage.ts";
@@ -45,9 +45,13 @@ export function compile(context: CompileContext, ops: readonly Op[], plan: BaseP
         return new RepeatStage((turn, at) => build(length - 1, epoch + turn, at), op.epochs, pair?.[1] ?? 0, pair?.[0]);
       }
       case "shuffle": {
-        if (op.window === "all") throw countsUnknown('shuffle({ window: "all" })');
-        const pair = asPair(from);
         const seed = { seed: op.seed, epoch: op.epoch + epoch };
+        if (op.window === "all") {
+          const found = ops.slice(plan.absorbed, length - 1).every((each) => each.op === "where");
+          if (!found) throw countsUnknown(FULL_SHUFFLE);
+          return shuffledStage(base, plan, seed, from);
+        }
+        const pair = asPair(from);
         return new BufferShuffleStage(upstream(pair?.[0]), seed, op.window, pair?.[1] ?? 0);
       }
       case "partition": {

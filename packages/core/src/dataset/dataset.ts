@@ -126,7 +126,8 @@ export interface Dataset<S> extends AsyncIterable<S> {
    * number of parts, resumable at once. Otherwise, and behind operations that change the number, resuming reads again the
    * window that it is in. Shards are permuted, then samples within windows of `window` samples.
    *
-   * @throws AtdataError when iterated: `COUNTS_UNKNOWN` – `window: "all"` without counts; `UNSUPPORTED` – `"all"` on a
+   * @throws AtdataError when iterated: `COUNTS_UNKNOWN` – `window: "all"` without counts, or behind
+   * what changes the number, `where` answered by an index excepted; `UNSUPPORTED` – `"all"` on a
    * source without ranges or on compressed shards.
    */
   shuffle(options: ShuffleOptions): Dataset<S>;

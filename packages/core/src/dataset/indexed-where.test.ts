@@ -108,6 +108,8 @@ it("where answered by an index gives what a scan gives, whatever comes before, b
         }
         const want: unknown[] = [];
         await drain(plain.iterate(), 1000, want);
+        // An index knows how many samples match, a scan does not.
+        if (want.includes("COUNTS_UNKNOWN")) return;
         const got: unknown[] = [];
         const run = indexed.iterate();
         await drain(run, interrupted, got);
@@ -119,7 +121,7 @@ it("where answered by an index gives what a scan gives, whatever comes before, b
         if (want.length > 0 && typeof want[0] === "object") compared += 1;
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
-  expect(compared).toBeGreaterThan(100);
+  expect(compared).toBeGreaterThan(400);
 }, 60_000);

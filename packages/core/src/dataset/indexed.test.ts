@@ -1,7 +1,7 @@
 import { countingSource } from "@atdata/conformance";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Item, item, itemDataset, keyOf, numbers, remote, upTo } from "../../tests/dataset-fixture.ts";
+import { Item, item, itemDataset, keyOf, merge, numbers, remote, upTo } from "../../tests/dataset-fixture.ts";
 import { indexed, indexFor } from "../../tests/dataset-index.ts";
 import { memoryFormat } from "../formats/memory-format.ts";
 import { memoryPlugin } from "../plugins/memory-plugin.ts";
@@ -97,6 +97,30 @@ describe("a plugin's index", () => {
     const plain = itemDataset([40, 40, 20]).ds.shuffle({ seed: 4, window: "all" });
     expect(await numbers(shuffled)).toEqual(await numbers(plain));
     expect(source.opens).toHaveLength(opens);
+  });
+
+  it("lets a full shuffle come behind where, resumable and different each epoch", async () => {
+    const { ds } = await indexed([20, 20]);
+    const some = ds.where((f) => f.tags.contains("odd"));
+    const odd = upTo(40).filter((n) => n % 2 === 1);
+    const shuffled = some.shuffle({ seed: 1, window: "all" });
+    const order = await numbers(shuffled);
+    expect([...order].sort((a, b) => a - b)).toEqual(odd);
+    expect(order).not.toEqual(odd);
+    const run = shuffled.iterate();
+    for (const n of order.slice(0, 7)) expect((await run.next()).value).toMatchObject({ n });
+    expect(await numbers(shuffled.resume(run.state()))).toEqual(order.slice(7));
+    await run.return();
+    const epochs = await numbers(shuffled.repeat(2));
+    expect(epochs.slice(0, 20)).toEqual(order);
+    expect(epochs.slice(20)).not.toEqual(order);
+    expect([...epochs.slice(20)].sort((a, b) => a - b)).toEqual(odd);
+    const parts = await Promise.all(
+      [0, 1].map((index) => numbers(shuffled.partition({ index, count: 2, by: "sample" }))),
+    );
+    expect(merge(parts)).toEqual(order);
+    const behind = some.filter(() => true).shuffle({ seed: 1, window: "all" });
+    await expect(numbers(behind)).rejects.toMatchObject({ code: "COUNTS_UNKNOWN" });
   });
 
   it("that cannot answer, or behind a source without ranges, leaves a scan", async () => {

@@ -4,6 +4,7 @@ import type { BaseContext, IndexedWhere } from "./base-context.ts";
 import type { BasePlan } from "./base-plan.ts";
 import { LocatedStage } from "./located-stage.ts";
 import type { Op } from "./ops.ts";
+import { permuteIndex, type ShuffleSeed } from "./random.ts";
 import type { Located } from "./range-groups.ts";
 import type { DatasetInput } from "./read-options.ts";
 import type { Stride } from "./sequential-stage.ts";
@@ -41,6 +42,24 @@ export function indexedStage(
   from: number,
 ): Stage<unknown> {
   return new LocatedStage(context, (signal) => indexedPlaces(context, where, { order, stride, from }, signal), from);
+}
+
+/** Reads what an index has found in a permutation of all of it; the places are kept in memory. The state is a position. */
+export function shuffledMatches(
+  context: BaseContext,
+  where: IndexedWhere,
+  order: readonly number[],
+  stride: Stride,
+  { seed, from }: { readonly seed: ShuffleSeed; readonly from: number },
+): Stage<unknown> {
+  async function* find(signal: AbortSignal): AsyncGenerator<Located> {
+    const all: Located[] = [];
+    for await (const match of indexedPlaces(context, where, { order, stride, from: 0 }, signal)) all.push(match);
+    for (let position = from; position < all.length; position++) {
+      yield { ...(all[permuteIndex(position, all.length, seed)] as Located), next: position + 1 };
+    }
+  }
+  return new LocatedStage(context, find, from);
 }
 
 async function* indexedPlaces(
