@@ -1,4 +1,5 @@
 import { compareCodePoints, type ShardPlaces } from "@atdata/core";
+import { hex } from "../summary/hex.ts";
 
 /** The keys of a shard's samples, and where they lie. */
 export class KeyTable {
@@ -61,8 +62,4 @@ export class KeyTable {
     }
     return this.keys[low] === key ? low : -1;
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -31,7 +31,7 @@ export interface FoundManifest {
 /**
  * Finds what manifests tell of the shards of a dataset: from its roll-up, and for shards that are not in it from their headers.
  *
- * Afar, a first shard without a manifest stands for all, because asking for each would cost as many requests as shards.
+ * Afar, the first shard that turns out to have none stands for all, because asking for each would cost as many requests as shards.
  *
  * @returns One entry a shard, `undefined` for those without a manifest; `undefined` when none has one.
  * @throws AtdataError `MANIFEST_STALE`, `MANIFEST_INVALID`, `FORMAT_TOO_NEW`, or what the source says.
@@ -41,17 +41,17 @@ export async function loadManifests(
   options: CallOptions,
 ): Promise<readonly (FoundManifest | undefined)[] | undefined> {
   const rollup = await loadRollup({ shards, source }, options);
+  const found = shards.map((shard) => rollup && fromRollup(shard, rollup));
+  const others = shards.flatMap((_, i) => (found[i] === undefined ? [i] : []));
   const headers = new HeaderLoader({ shards, source }, options);
-  const load = async (shard: ShardInfo): Promise<FoundManifest | undefined> => {
-    const summary = rollup?.summaries.get(shard.url);
-    if (rollup === undefined || summary === undefined) return headers.load(shard);
-    return checked(shard, rollup.url, { summary, fields: rollup.fields, trusted: true });
-  };
-  const [first, ...rest] = shards;
-  if (first === undefined) return undefined;
-  const found = [await load(first)];
-  if (found[0] === undefined && !source.capabilities.local) return undefined;
-  for await (const each of inOrder(rest, AT_ONCE, load)) found.push(each);
+  const load = (i: number) => headers.load(shards[i] as ShardInfo);
+  const first = others.shift();
+  if (first !== undefined) {
+    found[first] = await load(first);
+    if (found[first] === undefined && !source.capabilities.local) others.length = 0;
+  }
+  let next = 0;
+  for await (const each of inOrder(others, AT_ONCE, load)) found[others[next++] as number] = each;
   return found.some((each) => each !== undefined) ? found : undefined;
 }
 
@@ -123,6 +123,11 @@ async function loadRollup(
     return { url, fields, summaries: new Map(summaries.map((summary) => [summary.url, summary])) };
   }
   return undefined;
+}
+
+function fromRollup(shard: ShardInfo, { url, summaries, fields }: LoadedRollup): FoundManifest | undefined {
+  const summary = summaries.get(shard.url);
+  return summary && checked(shard, url, { summary, fields, trusted: true });
 }
 
 function foundFrom({ summary, fields = [], partial }: ManifestHeader): FoundManifest {
