@@ -1,7 +1,7 @@
 import type { Predicate } from "@atdata/core";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import type { ScanEngine, ScanMatches, ScanOptions } from "../engine/scan-engine.ts";
-import { openDuckdb, readError } from "./duckdb-session.ts";
+import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
 import { localFiles, temporaryFolder } from "./local-files.ts";
 import { parquetTable } from "./parquet-table.ts";
 import { predicateToSql } from "./predicate-to-sql.ts";
@@ -35,12 +35,10 @@ export function duckdbEngine(engineOptions: DuckdbEngineOptions = {}): ScanEngin
       options.signal?.throwIfAborted();
       opened ??= openDuckdb();
       const connection = await (await opened).connect();
-      const interrupt = (): void => connection.interrupt();
-      options.signal?.addEventListener("abort", interrupt);
       try {
+        using _interrupt = interruptOn(options.signal, connection);
         yield* scanFiles(connection, urls, predicate, options, engineOptions.maxTemporaryBytes);
       } finally {
-        options.signal?.removeEventListener("abort", interrupt);
         connection.closeSync();
       }
     },
@@ -66,6 +64,7 @@ async function* scanFiles(
     const sql = `SELECT file_index::UINTEGER, file_row_number::UINTEGER, __key__, __offset__::DOUBLE, __size__::DOUBLE
       FROM ${parquetTable(paths)} WHERE ${where}`;
     try {
+      signal?.throwIfAborted();
       const result = await connection.stream(sql);
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         yield* matchesByFile(chunk, first);

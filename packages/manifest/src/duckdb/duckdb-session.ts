@@ -1,5 +1,5 @@
 import { AtdataError } from "@atdata/core";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /** Opens a database in memory that fetches nothing over the network and remembers nothing of files. */
 export function openDuckdb(): Promise<DuckDBInstance> {
@@ -9,6 +9,23 @@ export function openDuckdb(): Promise<DuckDBInstance> {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
+}
+
+/** Stops what a connection does once a signal is aborted, until that is disposed of. */
+export function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): Disposable {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const onAbort = (): void => {
+    connection.interrupt();
+    // Between two steps of a statement an interruption passes unnoticed.
+    timer = setInterval(() => connection.interrupt(), 20);
+  };
+  signal?.addEventListener("abort", onAbort);
+  return {
+    [Symbol.dispose]() {
+      signal?.removeEventListener("abort", onAbort);
+      clearInterval(timer);
+    },
+  };
 }
 
 /** Makes the error for a file of rows that cannot be read; DuckDB names it in its message as the path that it was given. */

@@ -1,7 +1,7 @@
 import { AtdataError, type CallOptions, type DataSource } from "@atdata/core";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ManifestField } from "../summary/shard-summary.ts";
-import { openDuckdb, readError } from "./duckdb-session.ts";
+import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
 import { localFiles, temporaryFolder } from "./local-files.ts";
 import { escapeGlob, parquetTable } from "./parquet-table.ts";
 import { sqlName, sqlText } from "./sql-literal.ts";
@@ -52,19 +52,20 @@ export async function* queryManifests(
   const paths = (await groups.next()).value?.paths ?? [];
   const instance = await openDuckdb();
   const connection = await instance.connect();
-  const interrupt = (): void => connection.interrupt();
-  signal?.addEventListener("abort", interrupt);
   try {
-    await connection
-      .run(`CREATE TEMP VIEW samples AS ${paths.length === 0 ? noSamples(fields) : samplesOf(manifests, paths)}`)
-      .catch((cause: unknown) => {
-        signal?.throwIfAborted();
-        throw readError(cause, urls, paths);
-      });
+    using _interrupt = interruptOn(signal, connection);
+    const view = paths.length === 0 ? noSamples(fields) : samplesOf(manifests, paths);
+    await connection.run(`CREATE TEMP VIEW samples AS ${view}`).catch((cause: unknown) => {
+      throw readError(cause, urls, paths);
+    });
     await lock(connection, paths, folder.path);
+    signal?.throwIfAborted();
     yield* resultOf(connection, sql, signal);
+  } catch (error) {
+    // Whatever it was that the signal interrupted.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
-    signal?.removeEventListener("abort", interrupt);
     connection.closeSync();
     instance.closeSync();
   }
@@ -109,7 +110,6 @@ async function* resultOf(
       signal?.throwIfAborted();
     }
   } catch (cause) {
-    signal?.throwIfAborted();
     const clause = cause instanceof Error ? cause.message : String(cause);
     throw new AtdataError("SQL_FAILED", clause, { engine: "duckdb" }, { cause });
   }
