@@ -5,7 +5,7 @@ import { declaredFields, inferredFields } from "../format/fields.ts";
 import type { Inspection, ShardFacts } from "../format/inspection.ts";
 import { inspectionText } from "../format/inspection-text.ts";
 import { formatNumberOf } from "../format/units.ts";
-import { type Opened, openRef } from "../open.ts";
+import { type Opened, openRef, readManifests } from "../open.ts";
 import { progressLine } from "../progress.ts";
 import { storedSamples } from "../stored-samples.ts";
 import type { Terminal } from "../terminal.ts";
@@ -71,6 +71,9 @@ async function describeShards({ dataset, source }: Opened, terminal: Terminal): 
 
 async function describeShard(shard: ShardInfo, source: DataSource, signal: AbortSignal): Promise<ShardFacts> {
   const bytes = shard.bytes ?? (await source.size?.(shard.url, { signal })) ?? null;
-  const samples = shard.samples ?? (await createDataset({ shards: [shard], source, format: wds() }).count({ signal }));
+  // Near by, walking headers is as quick as reading a manifest, and needs none to be right.
+  const plugins = source.capabilities.local ? [] : [readManifests(undefined)];
+  const samples =
+    shard.samples ?? (await createDataset({ shards: [shard], source, format: wds(), plugins }).count({ signal }));
   return { url: redactUrl(shard.url), bytes, samples };
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { redactUrl } from "@atdata/core";
 import { createNodeHasher } from "@atdata/core/node";
 import { type BuildProgress, buildManifests } from "@atdata/manifest";
@@ -60,6 +61,7 @@ Examples:
           ...{ ...input, store, signal, createHasher: createNodeHasher },
           headersOnly: options.headersOnly === true,
           sampleHash: options.sampleHash === true ? "sha256" : undefined,
+          sha256: (bytes) => hash("sha256", bytes, "buffer"),
           onProgress: ({ shards, samples, bytes }) =>
             progress.show(
               () =>

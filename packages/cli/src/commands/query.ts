@@ -5,9 +5,10 @@ import { planText } from "../format/plan-text.ts";
 import { plainText } from "../format/text.ts";
 import { inferFromSamples } from "../infer-from-samples.ts";
 import { INFER_SAMPLES, readTypeFile } from "../load-type.ts";
-import { type Opened, openRef } from "../open.ts";
+import { type Opened, openRef, readManifests } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { parseCount } from "../parse-count.ts";
+import { writeSql } from "../sql.ts";
 import { storedSamples } from "../stored-samples.ts";
 import type { Terminal } from "../terminal.ts";
 import { type ShowOptions, writeEntries } from "../write-entries.ts";
@@ -18,6 +19,8 @@ interface QueryOptions extends ShowOptions {
   readonly count?: true;
   readonly plan?: true;
   readonly type?: string;
+  readonly sql?: string;
+  readonly manifests?: string;
 }
 
 /** Adds the command that finds samples. */
@@ -31,13 +34,19 @@ export function addQuery(program: Command, terminal: Terminal): void {
         "match. Operators: = != < <= > >= in between contains containsAny containsAll startsWith isNull, joined by not, and, or.",
     )
     .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
-    .argument("<predicate>", "such as \"label = 7 and ink between 10 and 40 or tags contains 'dark'\"")
+    .argument("[predicate]", "such as \"label = 7 and ink between 10 and 40 or tags contains 'dark'\"")
     .option("-n, --limit <count>", "how many samples at the most", parseCount)
     .option("--json", "print one JSON object a line: key and sample, or with --keys where it lies")
     .addOption(new Option("--keys", "tell only keys and where the samples lie").conflicts(["count", "plan"]))
     .addOption(new Option("--count", "tell only how many there are").conflicts(["plan", "limit"]))
     .addOption(new Option("--plan", "tell how it would be answered: shards pruned, bytes to read").conflicts("limit"))
     .option("--full", "with --json, print sparse matrices, data frames, safetensors and Arrow tensors whole")
+    .addOption(
+      new Option("--sql <statement>", "instead, run SQL over the view samples of all manifests, by DuckDB").conflicts([
+        ...["keys", "count", "plan", "limit", "full", "type"],
+      ]),
+    )
+    .option("--manifests <folder>", "where the manifests are (default: beside the shards)")
     .option("--type <file>", "decode by the type in this file: local form, schema record, JSON Schema or .dataset.json")
     .addHelpText(
       "after",
@@ -45,12 +54,17 @@ export function addQuery(program: Command, terminal: Terminal): void {
 Examples:
   $ atdata query out/digits.tar 'label = 7 and ink > 30' --limit 3
   $ atdata query https://example.org/digits.tar "tags contains 'dark'" --json | jq .sample.label
-  $ atdata query out/digits.tar 'label in (1, 7)' --plan`,
+  $ atdata query out/digits.tar 'label in (1, 7)' --plan
+  $ atdata query out/digits.tar --sql 'SELECT label, count(*) AS n FROM samples GROUP BY label ORDER BY n'`,
     )
-    .action(async (ref: string, text: string, options: QueryOptions) => {
+    .action(async (ref: string, text: string | undefined, options: QueryOptions, command: Command) => {
       const { signal } = terminal;
-      const predicate = parsePredicate(text);
-      const opened = await openRef(ref, signal);
+      if ((text === undefined) === (options.sql === undefined)) {
+        command.error("error: give either a predicate or --sql");
+      }
+      if (options.sql !== undefined) return writeSql(ref, options.sql, options, terminal);
+      const predicate = parsePredicate(text as string);
+      const opened = await openRef(ref, signal, [readManifests(options.manifests)]);
       const dataset =
         options.type === undefined
           ? opened.dataset
