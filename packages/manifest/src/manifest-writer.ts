@@ -78,7 +78,8 @@ export class ManifestWriter implements PluginWriter {
       type,
       shardId: stem,
       payloadBytes: shard.payloadBytes,
-      createdAt: new Date().toISOString(),
+      // Six digits and an offset, as Python writes times.
+      createdAt: new Date().toISOString().replace("Z", "000+00:00"),
       provenance,
       partial,
     });

@@ -57,8 +57,7 @@ describe("manifests written with the shards", () => {
       "digits.rollup.parquet",
     ]);
     let index = 0;
-    for (const { url, samples, bytes, sha256 } of file.shards as { url: string; samples: number }[] &
-      { bytes: number; sha256: string }[]) {
+    for (const { url, samples, bytes, sha256 } of file.shards as Required<ShardInfo>[]) {
       const stem = url.replace(/\.tar$/, "");
       const text = new TextDecoder().decode(await get(store, `${stem}.manifest.json`));
       const { summary, trueOffsets } = parseHeader(text, `memory:/${stem}.manifest.json`);
