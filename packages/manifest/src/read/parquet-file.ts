@@ -2,6 +2,7 @@ import { AtdataError, type CallOptions, type DataSource, isAtdataError } from "@
 import { type AsyncBuffer, type FileMetaData, type ParquetType, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { type ColumnChunk, mergeChunks } from "./merge-chunks.ts";
 import { readWhole } from "./read-whole.ts";
+import { textCache } from "./text-cache.ts";
 
 /** Read first, from the end of a file: holds the footer of most manifests, and all of the small ones. */
 const TAIL_BYTES = 8 * 1024;
@@ -83,6 +84,7 @@ export class ParquetFile {
         geoparquet: false,
         // Hashes are bytes; texts are marked as such.
         utf8: false,
+        parsers: { stringFromBytes: textCache() },
         onChunk: ({ columnName, columnData, rowStart }) => {
           chunks.get(columnName)?.push({ from: rowStart, cells: columnData });
         },
