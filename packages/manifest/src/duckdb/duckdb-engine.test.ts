@@ -123,6 +123,24 @@ describe("a scan with DuckDB", () => {
     }
   });
 
+  it("gives hashes of the files that have them", async () => {
+    const plain = await put("plain.parquet", [{ i: 1 }, { i: 2 }]);
+    const hashed = join(folder, "hashed.parquet");
+    await writeFile(hashed, await rowFile([{ i: 1 }, { i: 2 }], fields, true));
+    const hashes = async (urls: string[]): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for await (const matches of engine.scan(urls, { op: "=", field: "i", value: 2 }, { fields, source })) {
+        found.push(matches.hashes);
+      }
+      return found;
+    };
+    const hash = "01".repeat(32);
+    expect(await hashes([plain])).toEqual([undefined]);
+    expect(await hashes([hashed, hashed])).toEqual([[hash], [hash]]);
+    expect(await hashes([plain, hashed])).toEqual([[undefined], [hash]]);
+    expect(await hashes([hashed, plain])).toEqual([[hash], [undefined]]);
+  });
+
   it("finds nothing in no files", async () => {
     expect(await collect(engine.scan([], all, { fields, source }))).toEqual([]);
   });

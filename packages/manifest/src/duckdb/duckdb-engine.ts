@@ -3,7 +3,7 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/
 import type { ScanEngine, ScanMatches, ScanOptions } from "../engine/scan-engine.ts";
 import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
 import { localFiles, temporaryFolder } from "./local-files.ts";
-import { parquetTable } from "./parquet-table.ts";
+import { parquetTable, pathList } from "./parquet-table.ts";
 import { predicateToSql } from "./predicate-to-sql.ts";
 
 /** Options of {@link duckdbEngine}. */
@@ -60,12 +60,9 @@ async function* scanFiles(
   const where = predicateToSql(predicate, fields);
   await using folder = await temporaryFolder();
   for await (const { first, paths } of localFiles(urls, source, folder.path, { signal, maxCopied })) {
-    // In types that arrive as numbers; offsets are exact in a double.
-    const sql = `SELECT file_index::UINTEGER, file_row_number::UINTEGER, __key__, __offset__::DOUBLE, __size__::DOUBLE
-      FROM ${parquetTable(paths)} WHERE ${where}`;
     try {
       signal?.throwIfAborted();
-      const result = await connection.stream(sql);
+      const result = await connection.stream(await statement(connection, paths, where));
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         yield* matchesByFile(chunk, first);
         signal?.throwIfAborted();
@@ -77,6 +74,21 @@ async function* scanFiles(
   }
 }
 
+/** Columns are in types that arrive as numbers; offsets are exact in a double. */
+async function statement(connection: DuckDBConnection, paths: readonly string[], where: string): Promise<string> {
+  const columns = `file_index::UINTEGER, file_row_number::UINTEGER, __key__, __offset__::DOUBLE, __size__::DOUBLE`;
+  const hashed = await filesWithHashes(connection, paths);
+  if (hashed === 0) return `SELECT ${columns} FROM ${parquetTable(paths)} WHERE ${where}`;
+  // Only by name does DuckDB take files without the column for ones that hold nulls.
+  const table = parquetTable(paths, hashed === paths.length ? "" : ", union_by_name = true");
+  return `SELECT ${columns}, lower(hex(__sha256__)) FROM ${table} WHERE ${where}`;
+}
+
+async function filesWithHashes(connection: DuckDBConnection, paths: readonly string[]): Promise<number> {
+  const sql = `SELECT count(*)::DOUBLE FROM parquet_schema(${pathList(paths)}) WHERE name = '__sha256__'`;
+  return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0]);
+}
+
 /** Takes a chunk of rows apart where the file changes. */
 function* matchesByFile(chunk: DuckDBDataChunk, first: number): Generator<ScanMatches> {
   const files = chunk.getColumnValues(0) as number[];
@@ -84,12 +96,15 @@ function* matchesByFile(chunk: DuckDBDataChunk, first: number): Generator<ScanMa
   const keys = chunk.getColumnValues(2) as string[];
   const offsets = Float64Array.from(chunk.getColumnValues(3) as number[]);
   const sizes = Float64Array.from(chunk.getColumnValues(4) as number[]);
+  const hashes =
+    chunk.columnCount > 5 ? chunk.getColumnValues(5).map((hash) => (hash as string | null) ?? undefined) : undefined;
   let start = 0;
   for (let i = 1; i <= files.length; i++) {
     const file = files[start];
     if (file === undefined || files[i] === file) continue;
     const take = <T>(column: { slice(from: number, to: number): T }): T => column.slice(start, i);
-    yield { file: first + file, rows: take(rows), keys: take(keys), offsets: take(offsets), sizes: take(sizes) };
+    const places = { rows: take(rows), keys: take(keys), offsets: take(offsets), sizes: take(sizes) };
+    yield { file: first + file, ...places, hashes: hashes && take(hashes) };
     start = i;
   }
 }

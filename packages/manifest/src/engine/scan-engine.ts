@@ -21,6 +21,8 @@ export interface ScanMatches {
   readonly offsets: Float64Array;
   /** `__size__` of each row, in bytes. */
   readonly sizes: Float64Array;
+  /** `__sha256__` of each row in lower-case hex, `undefined` where its file has none; absent when no file has any. */
+  readonly hashes?: readonly (string | undefined)[] | undefined;
 }
 
 /**
