@@ -13,7 +13,7 @@ import type { Terminal } from "./terminal.ts";
 export function createProgram(terminal: Terminal): Command {
   const { out, err } = terminal;
   const program = new Command("atdata")
-    .description("Typed datasets in WebDataset shards: look into them, and at their types.")
+    .description("Typed datasets in WebDataset shards: look into them, query them, and see what is wrong with them.")
     .version(`atdata ${ownVersion()}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
@@ -40,6 +40,7 @@ export function createProgram(terminal: Terminal): Command {
 Examples:
   $ atdata inspect out/digits.tar
   $ atdata preview 'data/mnist-*.tar' --limit 3
+  $ atdata query out/digits.tar 'label = 7 and ink > 30'
   $ atdata schema infer data/old.tar --json > digit.schema.json
 
 A dataset is a path, directory, glob, brace pattern, dataset.json or http(s) url. Data goes to stdout, all else to stderr.

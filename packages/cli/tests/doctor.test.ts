@@ -64,8 +64,7 @@ describe("damage", () => {
     expect(found).toContain("digits-000001.tar MANIFEST_STALE");
     // Nothing that is wrong with a shard is mended, and its manifest stays as it is.
     const before = readFileSync(at("digits-000001.manifest.json"), "utf8");
-    const fix = await atdata(["doctor", folder, "--fix"]);
-    expect([fix.status, fix.stderr]).toEqual([1, expect.stringMatching(/^atdata: error\[CHECKSUM_MISMATCH\]|SHARD_/)]);
+    expect(await doctor(folder, "--fix")).toEqual({ status: 1, found, fixed: 0 });
     expect(readFileSync(at("digits-000001.manifest.json"), "utf8")).toBe(before);
   });
 

@@ -17,22 +17,46 @@ import type { Problem } from "./problem.ts";
 /** So many samples of each shard are compared with those of the first, where no type is stored. */
 const LOOKED_AT = 20;
 
+/** Errors of one code. */
+interface Errors {
+  readonly first: AtdataError;
+  count: number;
+}
+
 /** Reads a shard from front to back: it is whole, has its checksum and its number of samples, and every sample is of its type. */
 export async function checkSamples(opened: Opened, shard: ShardInfo, signal: AbortSignal): Promise<Problem[]> {
-  const { source, dataset: whole } = opened;
-  const drifted: AtdataError[] = [];
-  const problems: Problem[] = [];
-  const tell = (error: AtdataError): void => {
-    problems.push({ code: error.code, url: shard.url, what: error.clause, fixable: false });
+  const errors = await readThrough(opened, shard, signal, true);
+  // A checksum that differs ends the reading; what it differs for may show without.
+  if (errors.has("CHECKSUM_MISMATCH")) {
+    for (const [code, found] of await readThrough(opened, shard, signal, false)) errors.set(code, found);
+  }
+  return Array.from(errors, ([code, { first, count }]) => {
+    if (code !== "SCHEMA_MISMATCH") {
+      const what = count === 1 ? first.clause : `${first.clause}, ${count} times`;
+      return { code, url: shard.url, what, fixable: false };
+    }
+    const samples = count === 1 ? "a sample does" : `${count} samples do`;
+    const what = `${samples} not fit the type; the first: ${first.message}`;
+    return { code: "SCHEMA_DRIFT", url: shard.url, what, fixable: false };
+  });
+}
+
+async function readThrough(
+  { source, dataset: { type } }: Opened,
+  shard: ShardInfo,
+  signal: AbortSignal,
+  verify: boolean,
+): Promise<Map<string, Errors>> {
+  const errors = new Map<string, Errors>();
+  const add = (error: AtdataError): "skip" => {
+    const known = errors.get(error.code);
+    if (known === undefined) errors.set(error.code, { first: error, count: 1 });
+    else known.count += 1;
+    return "skip";
   };
   const dataset = createDataset<RawSample>({
-    ...{ type: whole.type, source, shards: [shard], format: wds(), verify: true, createHasher: createNodeHasher },
-    maxErrors: Number.POSITIVE_INFINITY,
-    onError: (error) => {
-      if (isAtdataError(error, "SCHEMA_MISMATCH")) drifted.push(error);
-      else tell(error);
-      return "skip";
-    },
+    ...{ type, source, shards: [shard], format: wds(), verify, createHasher: createNodeHasher },
+    ...{ maxErrors: Number.POSITIVE_INFINITY, onError: add },
   });
   try {
     for await (const _ of dataset.iterate({ signal, borrow: true })) {
@@ -40,15 +64,9 @@ export async function checkSamples(opened: Opened, shard: ShardInfo, signal: Abo
     }
   } catch (error) {
     if (!isAtdataError(error)) throw error;
-    tell(error);
+    add(error);
   }
-  const [first] = drifted;
-  if (first !== undefined) {
-    const samples = drifted.length === 1 ? "a sample does" : `${drifted.length} samples do`;
-    const what = `${samples} not fit the type; the first: ${first.message}`;
-    problems.push({ code: "SCHEMA_DRIFT", url: shard.url, what, fixable: false });
-  }
-  return problems;
+  return errors;
 }
 
 /** Compares the fields of shards without a type with those of the first. */

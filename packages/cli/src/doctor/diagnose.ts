@@ -22,7 +22,10 @@ export async function diagnose(opened: Opened, terminal: Terminal): Promise<Prob
     const problems = await checkShards(opened, signal, (done) => say("read", done));
     const onProgress = (done: number): void => say("checked the manifests of", done);
     const findings = await checkManifests({ shards, source, format: wds(), signal, onProgress });
-    return [...problems, ...relevant(findings, shards.length).map(asProblem)].map(redacted);
+    // New manifests are made of whole shards whose samples fit the type.
+    const fixable = problems.every(({ code }) => code === "DUPLICATE_KEY" || code === "KEYS_INTERLEAVED");
+    const ofManifests = relevant(findings, shards.length).map((finding) => ({ ...finding, fixable }));
+    return [...problems, ...ofManifests].map((problem) => ({ ...problem, url: redactUrl(problem.url) }));
   } finally {
     progress.clear();
   }
@@ -58,12 +61,4 @@ async function severalFiles(opened: Opened, signal: AbortSignal): Promise<boolea
 function relevant(findings: readonly ManifestFinding[], shards: number): readonly ManifestFinding[] {
   const missing = findings.filter(({ code }) => code === "MANIFEST_MISSING");
   return missing.length === shards && findings.length === shards ? [] : findings;
-}
-
-function asProblem({ code, url, what }: ManifestFinding): Problem {
-  return { code, url, what, fixable: code.startsWith("MANIFEST_") || code.startsWith("FORMAT_") };
-}
-
-function redacted(problem: Problem): Problem {
-  return { ...problem, url: redactUrl(problem.url) };
 }
