@@ -1,7 +1,7 @@
 import { Field as ArrowField, makeData, RecordBatch, Schema, Struct, Utf8, vectorFromArray } from "apache-arrow";
-import type { Dataset, WaitOptions } from "../dataset/dataset.ts";
 import { AtdataError } from "../errors.ts";
 import { isNdArray } from "../ndarray/layout.ts";
+import type { CallOptions } from "../protocols/data-source.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { type SampleColumn, sampleColumn } from "./sample-columns.ts";
 
@@ -10,8 +10,16 @@ const DEFAULT_ROWS = 8192;
 /** Bytes of arrays after which a batch ends, whatever its number of rows. */
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
+/** What {@link toArrow} reads; every `Dataset` that is not batched is one. */
+export interface ToArrowInput {
+  /** Type of the samples. */
+  readonly type: Pick<SampleType, "fields"> | undefined;
+  /** Gives the samples with their keys. */
+  entries(options?: CallOptions): AsyncIterable<{ readonly key: string; readonly sample: unknown }>;
+}
+
 /** Settings of {@link toArrow}. */
-export interface ToArrowOptions extends WaitOptions {
+export interface ToArrowOptions extends CallOptions {
   /** Rows a batch at the most. Default 8,192; arrays and bytes of 16 MiB end a batch before. */
   readonly rows?: number | undefined;
 }
@@ -43,14 +51,14 @@ export function arrowSchema(type: Pick<SampleType, "fields">): Schema {
  * for await (const batch of toArrow(ds)) console.log(batch.numRows);
  * ```
  */
-export async function* toArrow<S>(ds: Dataset<S>, options: ToArrowOptions = {}): AsyncGenerator<RecordBatch> {
+export async function* toArrow(ds: ToArrowInput, options: ToArrowOptions = {}): AsyncGenerator<RecordBatch> {
   const { rows = DEFAULT_ROWS, signal } = options;
   if (!(Number.isSafeInteger(rows) && rows > 0))
     throw new RangeError(`rows must be a whole number from 1 on, got ${rows}`);
   if (ds.type === undefined) {
     throw new AtdataError("UNSUPPORTED", "samples without a type have no columns", { operation: "toArrow" });
   }
-  const columns = columnsOf(ds.type as Pick<SampleType, "fields">);
+  const columns = columnsOf(ds.type);
   const schema = schemaOf(columns);
   let keys: string[] = [];
   let samples: unknown[] = [];

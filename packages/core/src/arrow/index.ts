@@ -11,7 +11,7 @@ import { type DataFrame, isDataFrame } from "./data-frame.ts";
 import { decodeDataFrame, encodeDataFrame } from "./parquet.ts";
 import { type ArrowTensor, decodeArrowTensor, encodeArrowTensor, isArrowTensor } from "./tensor.ts";
 
-export { arrowSchema, toArrow, type ToArrowOptions } from "./dataset-batches.ts";
+export { arrowSchema, toArrow, type ToArrowInput, type ToArrowOptions } from "./dataset-batches.ts";
 export { type ArrayColumn, type Cell, type Column, type DataFrame, isDataFrame } from "./data-frame.ts";
 export { decodeDataFrame, encodeDataFrame, initArrow, rowCount } from "./parquet.ts";
 export { type ArrowTensor, decodeArrowTensor, encodeArrowTensor, isArrowTensor } from "./tensor.ts";
