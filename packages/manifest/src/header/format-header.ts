@@ -44,15 +44,17 @@ export interface HeaderInput {
  * @throws RangeError – names of columns or provenance alone are longer than that.
  */
 export function formatHeader(input: HeaderInput): string {
-  const aggregates: Record<string, unknown> = {};
-  const header = headerOf(input, aggregates);
-  // What a first look at the rest leaves; each aggregate takes its key, an indent a line and a comma besides.
-  let room = MAX_HEADER_BYTES - byteLength(textOf(header));
-  if (room <= 0)
-    throw new RangeError(`a manifest header needs more than ${MAX_HEADER_BYTES} bytes for names and provenance`);
   const summaries = [...input.summary.fields.values()];
+  const whole = textOf(headerOf(input, aggregatesOf(summaries.map((summary) => [summary, "all"]))));
+  if (byteLength(whole) <= MAX_HEADER_BYTES) return whole;
+  // What the rest leaves of the room.
+  let room = MAX_HEADER_BYTES - byteLength(textOf(headerOf(input, {})));
+  if (room <= 0) {
+    throw new RangeError(`a manifest header needs more than ${MAX_HEADER_BYTES} bytes for names and provenance`);
+  }
   const brief = summaries.map((summary) => entryBytes(summary, "bounds"));
   let later = brief.reduce((sum, bytes) => sum + bytes, 0);
+  const kept: [FieldSummary, AggregateDetail][] = [];
   for (const [i, summary] of summaries.entries()) {
     const full = entryBytes(summary, "all");
     const least = brief[i] as number;
@@ -60,12 +62,16 @@ export function formatHeader(input: HeaderInput): string {
     const detail = full + later <= room ? "all" : least <= room ? "bounds" : undefined;
     if (detail === undefined) continue;
     room -= detail === "all" ? full : least;
-    Object.defineProperty(aggregates, summary.field.name, {
-      value: aggregateToJson(summary, detail),
-      enumerable: true,
-    });
+    kept.push([summary, detail]);
   }
-  return textOf(header);
+  return textOf(headerOf(input, aggregatesOf(kept)));
+}
+
+function aggregatesOf(summaries: readonly (readonly [FieldSummary, AggregateDetail])[]): object {
+  // Entries, because a field may be named `__proto__`.
+  return Object.fromEntries(
+    summaries.map(([summary, detail]) => [summary.field.name, aggregateToJson(summary, detail)]),
+  );
 }
 
 function headerOf(input: HeaderInput, aggregates: object): object {
