@@ -88,7 +88,7 @@ class HeaderLoader {
     for (const url of this.#candidates(shard.url)) {
       const bytes = await readWhole(this.#source, url, MAX_HEADER, this.#options);
       if (bytes === undefined) continue;
-      const header = parseHeader(new TextDecoder().decode(bytes), url);
+      const header = parseHeader(new TextDecoder().decode(bytes), redactUrl(url));
       return header.trueOffsets ? checked(shard, url, foundFrom(header)) : fromPython(shard, header);
     }
     return undefined;

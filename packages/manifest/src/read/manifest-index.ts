@@ -98,10 +98,10 @@ export class ManifestIndex implements Required<Pick<PluginIndex, "locate" | "pla
   ): AsyncGenerator<SampleLocation> {
     const urls = shards.map(({ rowsUrl }) => rowsUrl);
     const given = { ...options, fields: [...this.#fields.values()], source: this.#source };
-    for await (const { file, rows, keys, offsets, sizes } of engine.scan(urls, predicate, given)) {
+    for await (const { file, rows, keys, offsets, sizes, hashes } of engine.scan(urls, predicate, given)) {
       const { url, start } = shards[file] as KnownShard;
       for (let i = 0; i < rows.length; i++) {
-        const place = { offset: offsets[i] as number, size: sizes[i] as number };
+        const place = { offset: offsets[i] as number, size: sizes[i] as number, sha256: hashes?.[i] };
         yield { shard: url, key: keys[i] as string, index: start + (rows[i] as number), ...place };
       }
     }

@@ -3,6 +3,7 @@ import { buildPredicate, compilePredicate, memorySource, type Predicate, type Sh
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { all, Digit, digit, openDigits, type Written, writeDigits } from "../../tests/manifest-dataset.ts";
+import type { ScanEngine } from "../engine/scan-engine.ts";
 import { manifests } from "../manifests.ts";
 import { openIndex } from "./open-index.ts";
 
@@ -153,6 +154,47 @@ describe("a dataset with manifests", () => {
       { value: "odd", count: 25 },
     ]);
     expect(statistics?.secret).toBeUndefined();
+  });
+});
+
+describe("an engine for large scans", () => {
+  const scans: { urls: readonly string[]; fields: readonly string[] }[] = [];
+  const engine: ScanEngine = {
+    name: "fake",
+    async *scan(urls, _predicate, { fields }) {
+      scans.push({ urls, fields: fields.map(({ name }) => name) });
+      const places = { keys: ["a", "b"], offsets: Float64Array.of(512, 1024), sizes: Float64Array.of(1, 2) };
+      yield { file: 1, rows: Uint32Array.of(3, 5), hashes: ["aa", undefined], ...places };
+    },
+  };
+  const of = (samples: number) => {
+    const { files } = without(/rollup/);
+    for (const name of written.names) {
+      const header = JSON.parse(new TextDecoder().decode(files.get(`${name}.manifest.json`)));
+      const text = JSON.stringify({ ...header, num_samples: samples });
+      files.set(`${name}.manifest.json`, new TextEncoder().encode(text));
+    }
+    const shards = written.names.map((name) => ({ url: `memory:/${name}` }));
+    return openIndex({ shards, source: memorySource(files) }, { engine });
+  };
+  const query: Predicate = { op: ">=", field: "label", value: 3 };
+
+  it("is given the shards that are left, when their rows are many", async () => {
+    const index = await of(150_000);
+    const found = await all(index?.query?.(query) ?? []);
+    expect(found).toEqual([
+      { shard: "memory:/digits-000004.mem", key: "a", index: 600_003, offset: 512, size: 1, sha256: "aa" },
+      { shard: "memory:/digits-000004.mem", key: "b", index: 600_005, offset: 1024, size: 2 },
+    ]);
+    const urls = ["memory:/digits-000003.mem.manifest.parquet", "memory:/digits-000004.mem.manifest.parquet"];
+    expect(scans).toEqual([{ urls, fields: ["label", "ink", "name", "tags", "note"] }]);
+  });
+
+  it("is not asked for few rows", async () => {
+    scans.length = 0;
+    const index = await of(10);
+    expect(await all(index?.query?.(query) ?? [])).toHaveLength(20);
+    expect(scans).toEqual([]);
   });
 });
 

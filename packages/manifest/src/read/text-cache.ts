@@ -13,11 +13,16 @@ export function textCache(): (bytes: Uint8Array) => string {
     const { length } = bytes;
     if (length > MAX_LENGTH) return decoder.decode(bytes);
     let hash = length;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+    let bits = 0;
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[i] as number;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+      bits |= byte;
+    }
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     const key = keys[slot];
     if (key !== undefined && sameBytes(key, bytes)) return texts[slot] as string;
-    const text = decoder.decode(bytes);
+    const text = bits < 0x80 ? (Reflect.apply(String.fromCharCode, undefined, bytes) as string) : decoder.decode(bytes);
     keys[slot] = bytes;
     texts[slot] = text;
     return text;
