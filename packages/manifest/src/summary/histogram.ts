@@ -1,5 +1,4 @@
-/** Number of steps of a histogram. */
-export const STEPS: number = 20;
+const STEPS = 20;
 
 /**
  * Counts numbers in equal steps from `min` to `max`; what lies on a border counts for the step above, `max` for the last.
