@@ -3,8 +3,8 @@ import { BloomFilter } from "../summary/bloom.ts";
 import type { FieldSummary, KeySummary, ManifestField, ShardSummary } from "../summary/shard-summary.ts";
 import { type AggregateDetail, aggregateToJson, filterToJson } from "./aggregate-json.ts";
 
-/** Length in bytes that no header exceeds. */
-export const MAX_HEADER_BYTES: number = 256 * 1024;
+/** Length in bytes that no header exceeds: with the line break of a file, 256 KiB. */
+export const MAX_HEADER_BYTES: number = 256 * 1024 - 1;
 
 /** Where a shard comes from, as its writer tells. */
 export interface Provenance {

@@ -1,9 +1,12 @@
-import { isAtdataError } from "@atdata/core";
+import { compilePredicate, isAtdataError, sample, str } from "@atdata/core";
 import { Schema } from "apache-arrow";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { rowFields, rows } from "../../tests/arbitrary-rows.ts";
+import { predicate, rowFields, rows } from "../../tests/arbitrary-rows.ts";
+import { formatHeader } from "../header/format-header.ts";
+import { parseHeader } from "../header/parse-header.ts";
+import { mayMatch } from "../prune/may-match.ts";
 import { encodeParquet } from "../rows/parquet-stream.ts";
 import type { BloomFilter } from "../summary/bloom.ts";
 import { FieldAccumulator } from "../summary/field-accumulator.ts";
@@ -56,6 +59,26 @@ describe("a roll-up", () => {
         }
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it("and a header never rule out a shard that has a match", async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, fc.array(predicate, { minLength: 1, maxLength: 20 }), async (samples, predicates) => {
+        const shard = shardOf(
+          "a.tar",
+          samples,
+          samples.map((_, n) => `k${n}`),
+        );
+        const [rolled] = await decodeRollup(await encodeRollup([shard]), "a.rollup.parquet");
+        const place = { shardId: "a", payloadBytes: 0, createdAt: "" };
+        const text = formatHeader({ summary: shard, fields: rowFields, type: sample("Any", { t: str() }), ...place });
+        const { summary } = parseHeader(text, "a.manifest.json");
+        for (const one of predicates.filter((given) => samples.some(compilePredicate(given)))) {
+          expect([mayMatch(one, rolled as ShardSummary), mayMatch(one, summary)]).toEqual([true, true]);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 
