@@ -1,5 +1,5 @@
 import { createHasher } from "../hasher.ts";
-import { evaluate } from "../predicate/evaluate.ts";
+import { compilePredicate } from "../predicate/evaluate.ts";
 import type { Predicate } from "../predicate/predicate.ts";
 import type { CallOptions, ShardInfo } from "../protocols/data-source.ts";
 import type { StoredShard } from "../protocols/data-store.ts";
@@ -87,14 +87,16 @@ function indexOf(shards: readonly Remembered[]): PluginIndex {
       };
     },
     async *query(predicate: Predicate, options?: CallOptions) {
+      const matches = matcher(predicate);
       for (const { location, sample } of locations()) {
         options?.signal?.throwIfAborted();
-        if (matches(predicate, sample)) yield location;
+        if (matches(sample)) yield location;
       }
     },
     async plan(predicate: Predicate, options?: CallOptions) {
       options?.signal?.throwIfAborted();
-      const holding = shards.filter(({ rows }) => rows.some(({ sample }) => matches(predicate, sample)));
+      const matches = matcher(predicate);
+      const holding = shards.filter(({ rows }) => rows.some(({ sample }) => matches(sample)));
       return { shards: holding.length, bytes: 0, reason: "all samples are in memory" };
     },
     async describe(options?: CallOptions) {
@@ -104,6 +106,7 @@ function indexOf(shards: readonly Remembered[]): PluginIndex {
   };
 }
 
-function matches(predicate: Predicate, sample: unknown): boolean {
-  return typeof sample === "object" && sample !== null && evaluate(predicate, sample) === true;
+function matcher(predicate: Predicate): (sample: unknown) => boolean {
+  const test = compilePredicate(predicate);
+  return (sample) => typeof sample === "object" && sample !== null && test(sample);
 }
