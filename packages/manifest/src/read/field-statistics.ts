@@ -1,8 +1,8 @@
 import { compareCodePoints, type FieldStatistics, type PredicateValue } from "@atdata/core";
-import { STEPS } from "../summary/histogram.ts";
 import type { FieldSummary, ShardSummary } from "../summary/shard-summary.ts";
 
 const TOP = 10;
+const STEPS = 20;
 
 /** Sums up the fields of several shards; a field that is not counted in each of them is left out. */
 export function fieldStatistics(shards: readonly ShardSummary[]): Map<string, FieldStatistics> {
