@@ -139,6 +139,7 @@ describe("a scan with DuckDB", () => {
     expect(await hashes([hashed, hashed])).toEqual([[hash], [hash]]);
     expect(await hashes([plain, hashed])).toEqual([[undefined], [hash]]);
     expect(await hashes([hashed, plain])).toEqual([[hash], [undefined]]);
+    expect(await hashes([plain, hashed, plain])).toEqual([undefined, undefined, undefined]);
   });
 
   it("finds nothing in no files", async () => {

@@ -21,7 +21,11 @@ export interface ScanMatches {
   readonly offsets: Float64Array;
   /** `__size__` of each row, in bytes. */
   readonly sizes: Float64Array;
-  /** `__sha256__` of each row in lower-case hex, `undefined` where its file has none; absent when no file has any. */
+  /**
+   * `__sha256__` of each row in lower-case hex, `undefined` where its file has none.
+   *
+   * Absent when files have none, which an engine may conclude from the first and the last of them.
+   */
   readonly hashes?: readonly (string | undefined)[] | undefined;
 }
 
