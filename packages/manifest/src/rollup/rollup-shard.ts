@@ -1,5 +1,5 @@
 import { type PredicateValue, resolveBeside } from "@atdata/core";
-import type { Table, Vector } from "apache-arrow";
+import { makeVector, type Table, type Vector } from "apache-arrow";
 import { BloomFilter } from "../summary/bloom.ts";
 import { columnValue } from "../summary/column-value.ts";
 import { hex } from "../summary/hex.ts";
@@ -33,6 +33,7 @@ export class RollupTable {
 export class RollupField {
   readonly field: ManifestField;
   readonly #parts: Partial<Record<FieldPart, Vector | null>>;
+  readonly #items: Partial<Record<FieldPart, Vector>> = {};
 
   constructor(field: ManifestField, column: (name: string) => Vector | null) {
     this.field = field;
@@ -42,6 +43,22 @@ export class RollupField {
 
   cell(part: FieldPart, row: number): unknown {
     return this.#parts[part]?.get(row) ?? undefined;
+  }
+
+  /** Reads a list, item by item from the one column of all items: a vector for each list would cost far more. */
+  list(part: FieldPart, row: number): unknown[] | undefined {
+    const vector = this.#parts[part];
+    const [data, ...others] = vector?.data ?? [];
+    if (vector === undefined || vector === null || data === undefined || !vector.isValid(row)) return undefined;
+    const items = data.children[0];
+    if (others.length > 0 || items === undefined) return [...(vector.get(row) as Iterable<unknown>)];
+    this.#items[part] ??= makeVector(items);
+    const { valueOffsets } = data;
+    const list: unknown[] = [];
+    for (let i = valueOffsets[row] as number; i < (valueOffsets[row + 1] as number); i++) {
+      list.push(this.#items[part]?.get(i));
+    }
+    return list;
   }
 }
 
@@ -128,13 +145,13 @@ class RollupFieldSummary implements FieldSummary {
   }
 
   get values(): ReadonlyMap<PredicateValue, number> | undefined {
-    const values = this.#columns.cell("values", this.#row) as Vector | undefined;
-    const counts = this.#columns.cell("value_counts", this.#row) as Vector | undefined;
+    const values = this.#columns.list("values", this.#row);
+    const counts = this.#columns.list("value_counts", this.#row);
     if (values === undefined || counts === undefined) return undefined;
     const map = new Map<PredicateValue, number>();
     for (let i = 0; i < values.length; i++) {
-      const value = this.#value(values.get(i));
-      if (value !== undefined) map.set(value, Number(counts.get(i)));
+      const value = this.#value(values[i]);
+      if (value !== undefined) map.set(value, Number(counts[i]));
     }
     return map;
   }
