@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addDescribe } from "./commands/describe.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExport } from "./commands/export.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
@@ -51,6 +52,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addPreview(program, terminal);
   addQuery(program, terminal);
   addDescribe(program, terminal);
+  addExport(program, terminal);
   addManifest(program, terminal);
   addDoctor(program, terminal);
   addSchema(program, terminal);

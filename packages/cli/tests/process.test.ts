@@ -65,6 +65,7 @@ test("every command has help with examples, on stdout", async () => {
     ["preview"],
     ["query"],
     ["describe"],
+    ["export"],
     ["manifest", "build"],
     ["manifest", "check"],
     ["doctor"],
