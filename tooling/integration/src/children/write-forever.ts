@@ -1,5 +1,6 @@
 /** Writes generation after generation of a dataset until it is killed: `node write-forever.ts FOLDER FIRST OPTIONS_JSON`. */
 import { join } from "node:path";
+import { manifests } from "@atdata/manifest/node";
 import { writeDataset } from "@atdata/wds/node";
 import { generation } from "../generation.ts";
 import { Numbered } from "../numbers.ts";
@@ -10,5 +11,6 @@ for (let g = Number(first); ; g++) {
   // Without overwrite each generation has a name of its own.
   const name = settings.overwrite ? "d.tar" : `d${g}.tar`;
   process.stdout.write(`${g}\n`);
-  await writeDataset(Numbered, generation(g), join(folder, name), { ...settings, metadata: { generation: g } });
+  const metadata = { generation: g };
+  await writeDataset(Numbered, generation(g), join(folder, name), { ...settings, metadata, plugins: [manifests()] });
 }
