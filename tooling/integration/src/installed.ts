@@ -28,9 +28,9 @@ export async function run(
   return out.toString();
 }
 
-/** Builds and packs core and wds as they are published, and installs the tarballs in an empty project in `folder`. */
+/** Builds and packs core, wds and manifest as they are published, and installs the tarballs in an empty project in `folder`. */
 export async function installPacked(folder: string): Promise<string> {
-  const packages = ["core", "wds"];
+  const packages = ["core", "wds", "manifest"];
   const turbo = join(repository, "node_modules/turbo/bin/turbo");
   const filters = packages.map((name) => `--filter=@atdata/${name}`);
   await run(process.execPath, [turbo, "run", "build", "--output-logs=errors-only", ...filters], repository);

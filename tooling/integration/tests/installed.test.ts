@@ -1,16 +1,19 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { float, type SampleType, sample } from "@atdata/core";
+import { manifests } from "@atdata/manifest/node";
 import { writeDataset } from "@atdata/wds/node";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FileServer, serveFolder } from "../src/file-server.ts";
 import { installPacked, run } from "../src/installed.ts";
 import { Digit, mnist } from "../src/mnist.ts";
 import { examplesOf } from "../src/readme.ts";
+import type { QueryFindings } from "../src/runtimes/manifest-page.ts";
 import type { Findings } from "../src/runtimes/read.ts";
 import { scratch } from "../src/scratch.ts";
 
@@ -20,6 +23,8 @@ const digits = mnist(500);
 const runtimes = fileURLToPath(new URL("../src/runtimes", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 let project = "";
+
+const Inked = sample("Digit", { ...Digit.fields, ink: float() }) as SampleType<Digit & { ink: number }>;
 
 beforeAll(async () => {
   project = await installPacked(folder);
@@ -57,7 +62,7 @@ async function bundle(name: string, platform: "browser" | "neutral"): Promise<st
   });
   const inputs = Object.keys(result.metafile.inputs).filter((path) => path.includes("@atdata"));
   expect(inputs.length).toBeGreaterThan(0);
-  for (const path of inputs) expect(path).toMatch(/@atdata\/(core|wds)\/dist\//);
+  for (const path of inputs) expect(path).toMatch(/@atdata\/(core|wds|manifest)\/dist\//);
   return result.outputFiles[0]?.text ?? "";
 }
 
@@ -70,7 +75,7 @@ async function inNode(server: FileServer): Promise<Findings> {
   return JSON.parse(await run(process.execPath, ["node.ts", server.url], project));
 }
 
-describe("core and wds, packed and installed in somebody else's project,", () => {
+describe("core, wds and manifest, packed and installed in somebody else's project,", () => {
   it.each(["README.md", "packages/core/README.md", "packages/wds/README.md"])(
     "run the examples of %s with the results it shows",
     async (readme) => {
@@ -123,13 +128,7 @@ describe("core and wds, packed and installed in somebody else's project,", () =>
       await using server = await serveFolder(served);
       writeFileSync(join(served, "page.js"), await bundle("page.ts", "browser"));
       copyFileSync(join(project, "page.html"), join(served, "index.html"));
-      const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-      const browser = await chromium.launch({
-        executablePath: CHROMIUM,
-        args: ["--no-sandbox", ...flags, "--disable-component-update", "--disable-sync"],
-      });
-      try {
-        const page = await browser.newPage({ viewport: { width: 980, height: 420 } });
+      await inChromium(async (page) => {
         const complaints: string[] = [];
         page.on("pageerror", (error) => complaints.push(String(error)));
         await page.goto(`${server.url}/index.html`);
@@ -143,22 +142,94 @@ describe("core and wds, packed and installed in somebody else's project,", () =>
         });
         expect(complaints).toEqual([]);
         // The first digit is drawn: its dark pixels are where the image has ink.
-        const drawn = await page.evaluate(
-          "Array.from(document.querySelector('canvas').getContext('2d').getImageData(8, 8, 84, 84).data.filter((_, i) => i % 4 === 0))",
-        );
-        const first = digits[0]?.image.data as Uint8Array;
-        const shown = Array.from(
-          first,
-          (_, i) => 255 - ((drawn as number[])[(Math.floor(i / 28) * 3 + 1) * 84 + (i % 28) * 3 + 1] ?? 0),
-        );
-        expect(shown).toEqual(Array.from(first));
+        expect(await drawnDigit(page)).toEqual(Array.from(digits[0]?.image.data ?? []));
         if (process.env.ATDATA_SCREENSHOT) await page.screenshot({ path: process.env.ATDATA_SCREENSHOT });
-      } finally {
-        await browser.close();
-      }
+      });
     },
   );
+
+  it.skipIf(skip)(`query a dataset over HTTP by its manifests in Chromium${hint}`, { timeout: 90_000 }, async () => {
+    const folder = join(served, "inked");
+    const inked = digits.map((digit) => ({ ...digit, ink: digit.image.data.reduce((a, b) => a + b, 0) / 784 }));
+    // Darkest first, so that manifests rule shards out.
+    inked.sort((a, b) => b.ink - a.ink);
+    const options = { maxSamples: 50, plugins: [manifests()] };
+    await writeDataset(Inked, inked, join(folder, "digits.tar"), options);
+    writeFileSync(join(folder, "manifest-page.js"), await bundle("manifest-page.ts", "browser"));
+    copyFileSync(join(project, "manifest-page.html"), join(folder, "index.html"));
+    const wasm = createRequire(import.meta.resolve("parquet-wasm")).resolve("parquet-wasm/esm/parquet_wasm_bg.wasm");
+    copyFileSync(wasm, join(folder, "parquet_wasm_bg.wasm"));
+    const want = inked.flatMap(({ label, ink }, i) => (label === 7 && ink > 30 ? [i] : []));
+    const shards = Array.from({ length: 10 }, (_, shard) => shard).filter((shard) => {
+      const own = inked.slice(shard * 50, shard * 50 + 50);
+      return own.some(({ label }) => label === 7) && own.some(({ ink }) => ink > 30);
+    });
+    const holding = [...new Set(want.map((i) => Math.floor(i / 50)))];
+
+    await using server = await serveFolder(folder);
+    await inChromium(async (page) => {
+      await page.goto(`${server.url}/index.html`);
+      await page.waitForFunction("globalThis.query?.findings || globalThis.query?.error");
+      const expected: QueryFindings = {
+        plan: { strategy: "index", shards: shards.length },
+        drawn: Math.min(20, want.length),
+        keys: want.map((i) => String(i).padStart(9, "0")),
+        least: inked.at(-1)?.ink,
+      };
+      expect(await page.evaluate("query")).toEqual({ findings: expected });
+      const files = server.seen.filter(({ path }) => !/\.(html|js|wasm|ico)$/.test(path));
+      const bytesOf = (name: RegExp): number => {
+        const own = files.filter(({ path }) => name.test(path));
+        return own.reduce((sum, { path, range }) => sum + bytesAskedFor(join(folder, path), range), 0);
+      };
+      const touched = new Set(files.map(({ path }) => path).filter((path) => /\.(tar|manifest\.parquet)$/.test(path)));
+      const stem = (shard: number): string => `/digits-${String(shard).padStart(6, "0")}`;
+      touched.delete("/digits.tar");
+      const rows = shards.map((shard) => `${stem(shard)}.manifest.parquet`);
+      expect([...touched].sort()).toEqual([...rows, ...holding.map((shard) => `${stem(shard)}.tar`)].sort());
+      // Member by member: 512 bytes of header and 1,024 of payload; neighbours are read with as much between them at the most.
+      expect(bytesOf(/\.tar$/)).toBeGreaterThanOrEqual(want.length * 1536);
+      expect(bytesOf(/\.tar$/)).toBeLessThanOrEqual(2 * want.length * 1536);
+      const rowBytes = rows.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
+      // Each once, and a byte of each for its length.
+      expect(bytesOf(/\.manifest\.parquet$/)).toBeLessThanOrEqual(rowBytes + 2 * rows.length);
+      // The first match is on the page.
+      expect(await page.textContent("p")).toBe(`${want.length} dark sevens, in ${shards.length} shards.`);
+      expect(await drawnDigit(page)).toEqual(Array.from(inked[want[0] as number]?.image.data ?? []));
+    });
+  });
 });
+
+/** Opens a page in a browser that does nothing else. */
+async function inChromium(use: (page: Page) => Promise<void>): Promise<void> {
+  const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", ...flags, "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    await use(await browser.newPage({ viewport: { width: 980, height: 420 } }));
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The pixels of the first digit on the canvas, three screen pixels each. */
+async function drawnDigit(page: Page): Promise<number[]> {
+  const drawn = (await page.evaluate(
+    "Array.from(document.querySelector('canvas').getContext('2d').getImageData(8, 8, 84, 84).data.filter((_, i) => i % 4 === 0))",
+  )) as number[];
+  return Array.from({ length: 784 }, (_, i) => {
+    return 255 - (drawn[(Math.floor(i / 28) * 3 + 1) * 84 + (i % 28) * 3 + 1] ?? 0);
+  });
+}
+
+/** Bytes of a file that a request was for; a file that is not there has none. */
+function bytesAskedFor(path: string, range: string | undefined): number {
+  const whole = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
+  return from === undefined ? whole : Math.min(whole, Number(to) + 1) - Number(from);
+}
 
 /** npm's `deno` brings the binary in a package for each platform; its own starter would run an install script first. */
 function denoBinary(): string {
