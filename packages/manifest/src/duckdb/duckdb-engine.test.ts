@@ -99,8 +99,9 @@ describe("a scan with DuckDB", () => {
     const bytes = await rowFile([{ i: 1 }], fields);
     const urls = Array.from({ length: 20 }, (_, i) => `${i}.parquet`);
     const memory = memorySource(Object.fromEntries(urls.map((url) => [url, bytes])));
-    await using small = duckdbEngine({ maxTemporaryBytes: 1 });
+    const small = duckdbEngine({ maxTemporaryBytes: 1 });
     expect(await collect(small.scan(urls, all, { fields, source: memory }))).toEqual(urls.map((_url, i) => [i, 0]));
+    await small[Symbol.asyncDispose]();
   });
 
   it("finds NaN where the statistics of the file know nothing of it", async () => {

@@ -2,7 +2,7 @@ import type { Predicate } from "@atdata/core";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import type { ScanEngine, ScanMatches, ScanOptions } from "../engine/scan-engine.ts";
 import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
-import { localFiles, temporaryFolder } from "./local-files.ts";
+import { inTemporaryFolder, localFiles } from "./local-files.ts";
 import { parquetTable, pathList } from "./parquet-table.ts";
 import { predicateToSql } from "./predicate-to-sql.ts";
 
@@ -35,10 +35,14 @@ export function duckdbEngine(engineOptions: DuckdbEngineOptions = {}): ScanEngin
       options.signal?.throwIfAborted();
       opened ??= openDuckdb();
       const connection = await (await opened).connect();
+      const done = interruptOn(options.signal, connection);
       try {
-        using _interrupt = interruptOn(options.signal, connection);
-        yield* scanFiles(connection, urls, predicate, options, engineOptions.maxTemporaryBytes);
+        yield* inTemporaryFolder((folder) => {
+          const copies = { folder, maxCopied: engineOptions.maxTemporaryBytes };
+          return scanFiles(connection, urls, predicate, options, copies);
+        });
       } finally {
+        done();
         connection.closeSync();
       }
     },
@@ -55,11 +59,10 @@ async function* scanFiles(
   urls: readonly string[],
   predicate: Predicate,
   { fields, source, signal }: ScanOptions,
-  maxCopied: number | undefined,
+  { folder, maxCopied }: { readonly folder: string; readonly maxCopied: number | undefined },
 ): AsyncGenerator<ScanMatches> {
   const where = predicateToSql(predicate, fields);
-  await using folder = await temporaryFolder();
-  for await (const { first, paths } of localFiles(urls, source, folder.path, { signal, maxCopied })) {
+  for await (const { first, paths } of localFiles(urls, source, folder, { signal, maxCopied })) {
     try {
       signal?.throwIfAborted();
       const result = await connection.stream(await statement(connection, paths, where));

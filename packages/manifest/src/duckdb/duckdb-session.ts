@@ -11,8 +11,8 @@ export function openDuckdb(): Promise<DuckDBInstance> {
   });
 }
 
-/** Stops what a connection does once a signal is aborted, until that is disposed of. */
-export function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): Disposable {
+/** Stops what a connection does once a signal is aborted, until the function that it gives is called. */
+export function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): () => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const onAbort = (): void => {
     connection.interrupt();
@@ -20,11 +20,9 @@ export function interruptOn(signal: AbortSignal | undefined, connection: DuckDBC
     timer = setInterval(() => connection.interrupt(), 20);
   };
   signal?.addEventListener("abort", onAbort);
-  return {
-    [Symbol.dispose]() {
-      signal?.removeEventListener("abort", onAbort);
-      clearInterval(timer);
-    },
+  return () => {
+    signal?.removeEventListener("abort", onAbort);
+    clearInterval(timer);
   };
 }
 

@@ -18,10 +18,14 @@ export interface LocalFiles {
   readonly paths: readonly string[];
 }
 
-/** Makes a folder for temporary files; disposing removes it. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), "atdata-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+/** Lends a folder for temporary files, and removes it at the end. */
+export async function* inTemporaryFolder<T>(use: (folder: string) => AsyncIterable<T>): AsyncGenerator<T> {
+  const folder = await mkdtemp(join(tmpdir(), "atdata-"));
+  try {
+    yield* use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -75,15 +79,19 @@ function localPath(url: string, source: DataSource): string | undefined {
 async function copyFile(source: DataSource, url: string, path: string, signal?: AbortSignal): Promise<number> {
   const reader = await source.open(url, { signal });
   try {
-    await using file = await open(path, "wx");
-    let bytes = 0;
-    for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) {
-      signal?.throwIfAborted();
-      await file.writeFile(chunk);
-      bytes += chunk.length;
-      reader.release?.(chunk);
+    const file = await open(path, "wx");
+    try {
+      let bytes = 0;
+      for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) {
+        signal?.throwIfAborted();
+        await file.writeFile(chunk);
+        bytes += chunk.length;
+        reader.release?.(chunk);
+      }
+      return bytes;
+    } finally {
+      await file.close();
     }
-    return bytes;
   } finally {
     await reader.close();
   }

@@ -2,7 +2,7 @@ import { AtdataError, type CallOptions, type DataSource } from "@atdata/core";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ManifestField } from "../summary/shard-summary.ts";
 import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
-import { localFiles, temporaryFolder } from "./local-files.ts";
+import { inTemporaryFolder, localFiles } from "./local-files.ts";
 import { escapeGlob, parquetTable } from "./parquet-table.ts";
 import { sqlName, sqlText } from "./sql-literal.ts";
 import { type SqlRow, sqlRows } from "./sql-row.ts";
@@ -39,26 +39,30 @@ const types = { string: "VARCHAR", int64: "BIGINT", double: "DOUBLE", boolean: "
  * for await (const rows of queryManifests(sql, { manifests, fields: [], source: fileSource() })) console.table(rows);
  * ```
  */
-export async function* queryManifests(
+export async function* queryManifests(sql: string, options: QueryManifestsOptions): AsyncGenerator<readonly SqlRow[]> {
+  options.signal?.throwIfAborted();
+  // DuckDB only says that something went wrong.
+  if (/^[\s;]*$/.test(sql)) throw new AtdataError("SQL_FAILED", "there is no statement", { engine: "duckdb" });
+  yield* inTemporaryFolder((folder) => queryIn(folder, sql, options));
+}
+
+async function* queryIn(
+  folder: string,
   sql: string,
   { manifests, fields, source, signal }: QueryManifestsOptions,
 ): AsyncGenerator<readonly SqlRow[]> {
-  signal?.throwIfAborted();
-  // DuckDB only says that something went wrong.
-  if (/^[\s;]*$/.test(sql)) throw new AtdataError("SQL_FAILED", "there is no statement", { engine: "duckdb" });
-  await using folder = await temporaryFolder();
   const urls = manifests.map(({ rows }) => rows);
-  const groups = localFiles(urls, source, folder.path, { signal, maxCopied: Number.POSITIVE_INFINITY });
+  const groups = localFiles(urls, source, folder, { signal, maxCopied: Number.POSITIVE_INFINITY });
   const paths = (await groups.next()).value?.paths ?? [];
   const instance = await openDuckdb();
   const connection = await instance.connect();
+  const done = interruptOn(signal, connection);
   try {
-    using _interrupt = interruptOn(signal, connection);
     const view = paths.length === 0 ? noSamples(fields) : samplesOf(manifests, paths);
     await connection.run(`CREATE TEMP VIEW samples AS ${view}`).catch((cause: unknown) => {
       throw readError(cause, urls, paths);
     });
-    await lock(connection, paths, folder.path);
+    await lock(connection, paths, folder);
     signal?.throwIfAborted();
     yield* resultOf(connection, sql, signal);
   } catch (error) {
@@ -66,6 +70,7 @@ export async function* queryManifests(
     signal?.throwIfAborted();
     throw error;
   } finally {
+    done();
     connection.closeSync();
     instance.closeSync();
   }
