@@ -32,7 +32,7 @@ const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.opt
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(arbitrary, { maxLength: 3 });
 
 /** One row: nulls, absent items, NaN, −0, both forms of integers, astral characters. */
-export const row: fc.Arbitrary<Row> = fc.record({
+const row: fc.Arbitrary<Row> = fc.record({
   i: orNull(int),
   r: orNull(real),
   t: orNull(text),

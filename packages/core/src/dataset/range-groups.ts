@@ -1,6 +1,6 @@
 import { macrotask } from "../internal/macrotask.ts";
 import type { ShardFormat } from "../protocols/shard-format.ts";
-import type { Place } from "./read-located.ts";
+import type { Place } from "./place.ts";
 
 /** A gap longer than this is not read over: by then another request costs less than the bytes. */
 const MAX_GAP = 64 * 1024;

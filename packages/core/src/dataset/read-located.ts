@@ -2,6 +2,7 @@ import { AtdataError } from "../errors.ts";
 import { createHasher } from "../hasher.ts";
 import { type ShardReader, STEP_RECORD } from "../protocols/shard-format.ts";
 import { type PayloadEntry, payloadOf } from "./base-context.ts";
+import type { Place } from "./place.ts";
 import type { DatasetInput } from "./read-options.ts";
 import type { SampleReader } from "./sample-reader.ts";
 
@@ -9,18 +10,6 @@ import type { SampleReader } from "./sample-reader.ts";
 const CUT_KEY_BYTES = 96;
 
 const STALE = "the shard was changed after its index was made; make the index again";
-
-/** Where a record should lie, and what else is known of it. */
-export interface Place {
-  /** Byte at which its payload starts in the shard. */
-  readonly offset: number;
-  /** Length of its payload. */
-  readonly size: number;
-  /** Its key, when known. */
-  readonly key?: string | undefined;
-  /** SHA-256 of its payload in hex, when known. */
-  readonly sha256?: string | undefined;
-}
 
 /**
  * Reads the record at a place with one range read, and checks that it is there.

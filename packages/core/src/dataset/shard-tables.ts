@@ -1,5 +1,5 @@
 import type { PluginIndex, ShardPlaces } from "../protocols/shard-plugin.ts";
-import type { Place } from "./read-located.ts";
+import type { Place } from "./place.ts";
 import type { DatasetInput } from "./read-options.ts";
 import { walkShard } from "./shard-walk.ts";
 import { Shared } from "./shared.ts";

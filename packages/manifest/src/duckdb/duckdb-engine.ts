@@ -1,8 +1,8 @@
 import type { Predicate } from "@atdata/core";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import type { ScanEngine, ScanMatches, ScanOptions } from "../engine/scan-engine.ts";
+import { inTemporaryFolder, localFiles } from "../node/local-files.ts";
 import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
-import { inTemporaryFolder, localFiles } from "./local-files.ts";
 import { parquetTable, pathList } from "./parquet-table.ts";
 import { predicateToSql } from "./predicate-to-sql.ts";
 

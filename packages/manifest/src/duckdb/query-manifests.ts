@@ -1,8 +1,8 @@
 import { AtdataError, type CallOptions, type DataSource } from "@atdata/core";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { inTemporaryFolder, localFiles } from "../node/local-files.ts";
 import type { ManifestField } from "../summary/shard-summary.ts";
 import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
-import { inTemporaryFolder, localFiles } from "./local-files.ts";
 import { escapeGlob, parquetTable } from "./parquet-table.ts";
 import { sqlName, sqlText } from "./sql-literal.ts";
 import { type SqlRow, sqlRows } from "./sql-row.ts";

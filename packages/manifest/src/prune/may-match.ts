@@ -17,17 +17,7 @@ export function compilePruner(predicate: Predicate): (summary: ShardSummary) => 
   return (summary) => summary.samples !== 0 && test(summary, true);
 }
 
-/**
- * Tells whether some sample of a shard may match a predicate; never says no wrongly.
- *
- * @example
- * ```ts
- * import { mayMatch } from "@atdata/manifest";
- * const ink = { field: { name: "ink", kind: "numeric", type: "int64" }, count: 9, nulls: 0, nans: 0, min: 1, max: 5 } as const;
- * const shard = { url: "a.tar", samples: 9, fields: new Map([["ink", ink]]) };
- * mayMatch({ op: ">", field: "ink", value: 5 }, shard); // -> false
- * ```
- */
+/** Tells whether some sample of a shard may match a predicate; never says no wrongly. */
 export function mayMatch(predicate: Predicate, summary: ShardSummary): boolean {
   return compilePruner(predicate)(summary);
 }

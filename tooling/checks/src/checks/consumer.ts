@@ -38,6 +38,6 @@ export const consumer: Check = {
 
 /** A subpath may show types of its optional peer, which its users have; the root and `node` may not. */
 function isMissingPeer(line: string, optional: readonly string[]): boolean {
-  const missing = /\/dist\/([a-z-]+)\/.*Cannot find module '([^']+)'/.exec(line);
+  const missing = /\/dist\/([a-z-]+)\/.*Cannot find module [^']*'([^']+)'/.exec(line);
   return missing !== null && missing[1] !== "node" && optional.includes(missing[2] ?? "");
 }
