@@ -32,9 +32,9 @@ export interface TimedRow extends RowFacts {
   start(size: Size): Promise<Contest>;
 }
 
-/** A row that measures something else than time. */
+/** A row that measures by itself: something else than time, or several times. */
 export interface MeasuredRow extends RowFacts {
-  readonly unit: "MB";
+  readonly unit: "ms" | "MB";
   /** Measures. */
   measure(size: Size): Promise<Measured>;
 }

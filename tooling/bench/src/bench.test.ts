@@ -5,13 +5,17 @@ import { rows } from "./rows.ts";
 import { formatRow } from "./table.ts";
 
 // Whatever takes no time to speak of; `memory` starts many processes.
-const QUICK = ["read-mnist", "read-mnist-pax", "read-small", "read-http", "write-mnist"];
+const QUICK = [
+  ...["read-mnist", "read-mnist-pax", "read-small", "read-http", "write-mnist"],
+  ...["write-manifest", "query-pruned", "query-scan", "query-scan-duckdb"],
+];
 const FOUNDATION = [
   ...["read-mnist", "read-mnist-raw", "read-mnist-chain", "read-mnist-batch", "read-mnist-pax", "read-mnist-verify"],
   ...["read-small", "read-image", "read-http", "write-mnist", "write-stream", "memory"],
 ];
+const MANIFESTS = ["write-manifest", "write-manifest-hashed", "query-pruned", "query-scan", "query-scan-duckdb"];
 
-test("runs rows in processes of their own and reports exactly the promised keys", { timeout: 60_000 }, async () => {
+test("runs rows in processes of their own and reports exactly the promised keys", { timeout: 120_000 }, async () => {
   const seen: string[] = [];
   for await (const { result, details } of bench(QUICK, "quick")) {
     seen.push(result.id);
@@ -25,11 +29,18 @@ test("runs rows in processes of their own and reports exactly the promised keys"
   expect(seen).toEqual(QUICK);
 });
 
-test("has every row of the foundation under its own name, with a bar", async () => {
-  for (const id of FOUNDATION) {
+test("has every row of the foundation and of manifests under its own name, with a bar", async () => {
+  for (const id of [...FOUNDATION, ...MANIFESTS]) {
     const { row } = (await rows[id]?.()) ?? {};
     expect(row?.id).toBe(id);
     expect(row?.bar).toBeGreaterThan(0);
+  }
+});
+
+test("prunes roll-ups of three sizes and tells what each takes", { timeout: 60_000 }, async () => {
+  for await (const { result, details } of bench(["prune-rollup"], "quick")) {
+    expect(result).toMatchObject({ unit: "ms", bar: null, pass: true });
+    expect(details.map((line) => line.replace(/: .*/, ""))).toEqual(["10 shards", "100 shards", "1,000 shards"]);
   }
 });
 

@@ -24,6 +24,7 @@ export const rows: Readonly<Record<string, Load>> = {
   "write-manifest": () => import("./rows/write-manifest.ts"),
   "write-manifest-hashed": () => import("./rows/write-manifest-hashed.ts"),
   "query-pruned": () => import("./rows/query-pruned.ts"),
+  "prune-rollup": () => import("./rows/prune-rollup.ts"),
   "query-scan": () => import("./rows/query-scan.ts"),
   "query-scan-duckdb": () => import("./rows/query-scan-duckdb.ts"),
 };
