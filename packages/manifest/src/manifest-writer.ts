@@ -83,7 +83,10 @@ export class ManifestWriter implements PluginWriter {
       provenance,
       partial,
     });
-    await store.put(`${stem}.manifest.parquet`, await shard.rows.finish());
+    await store.put(
+      `${stem}.manifest.parquet`,
+      await shard.rows.finish({ bytes: stored.bytes, sha256: stored.sha256 }),
+    );
     await store.put(`${stem}.manifest.json`, new TextEncoder().encode(`${header}\n`));
     this.#rollup.add(summary);
   }

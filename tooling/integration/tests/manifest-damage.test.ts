@@ -124,6 +124,13 @@ describe("manifests that do not fit their shards", () => {
     }
   });
 
+  it("are refused when only the rows are another shard's, of the same number", async () => {
+    const folder = copy();
+    copyFileSync(join(folder, "d-000002.manifest.parquet"), join(folder, "d-000001.manifest.parquet"));
+    const { where, get, at } = await useAll(folder);
+    expect({ where, get, at }).toEqual({ where: "MANIFEST_INVALID", get: "MANIFEST_INVALID", at: "MANIFEST_INVALID" });
+  });
+
   it.each([0, 1, 8, 100, 0.5, 0.99])("are refused when the rows are cut after %d", async (part) => {
     const folder = copy();
     const path = join(folder, "d-000001.manifest.parquet");

@@ -48,6 +48,11 @@ export class ParquetFile {
     });
   }
 
+  /** Gives a note of the file's own metadata. */
+  note(key: string): string | undefined {
+    return this.#metadata.key_value_metadata?.find((note) => note.key === key)?.value;
+  }
+
   /** Tells whether there is such a column. */
   has(name: string): boolean {
     return this.#columns.has(name);

@@ -3,7 +3,7 @@ import type { ParquetType } from "hyparquet";
 import type { Column } from "../engine/column.ts";
 import { columnFromCells } from "../engine/column-from-cells.ts";
 import { matchRows } from "../engine/match-rows.ts";
-import { KEY, OFFSET, SHA256, SIZE } from "../rows/row-columns.ts";
+import { KEY, OFFSET, type RowsOf, SHA256, SHARD_NOTE, SIZE } from "../rows/row-columns.ts";
 import type { ColumnType } from "../summary/shard-summary.ts";
 import { abortable } from "./abortable.ts";
 import { KeyTable } from "./key-table.ts";
@@ -98,11 +98,28 @@ export class RowReader {
   async #file(shard: KnownShard, { signal }: CallOptions): Promise<ParquetFile> {
     const opening = this.#files.get(shard, async () => {
       const file = await ParquetFile.open(this.#source, shard.rowsUrl);
+      requireRowsOf(shard, file);
       if (file.rows === shard.summary.samples) return file;
       throw damaged(shard, `manifest has ${file.rows} rows, and tells of ${shard.summary.samples} samples`);
     });
     return abortable(opening, signal);
   }
+}
+
+/** Rows of another shard would leave matches out without a word. */
+function requireRowsOf(shard: KnownShard, file: ParquetFile): void {
+  const note = file.note(SHARD_NOTE);
+  if (note === undefined) return;
+  let of: RowsOf;
+  try {
+    of = JSON.parse(note) as RowsOf;
+  } catch {
+    throw damaged(shard, "manifest does not say which shard its rows are of");
+  }
+  const { bytes, sha256 } = shard.summary;
+  const differs = (a: unknown, b: unknown): boolean => a !== undefined && b !== undefined && a !== b;
+  if (differs(of?.bytes, bytes) || differs(of?.sha256, sha256))
+    throw damaged(shard, "manifest has rows of another shard");
 }
 
 function places(shard: KnownShard, cells: ArrayLike<unknown>): Float64Array {

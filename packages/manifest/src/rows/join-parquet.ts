@@ -1,8 +1,9 @@
-import { readStruct, type ThriftList, type ThriftStruct, writeStruct } from "./thrift.ts";
+import { BINARY, LIST, readStruct, STRUCT, type ThriftList, type ThriftStruct, writeStruct } from "./thrift.ts";
 
 // Field ids of parquet.thrift.
 const FILE_ROWS = 3;
 const FILE_GROUPS = 4;
+const FILE_NOTES = 5;
 const GROUP_COLUMNS = 1;
 const GROUP_OFFSET = 5;
 const GROUP_ORDINAL = 7;
@@ -17,12 +18,12 @@ const tail = 8;
 /**
  * Joins Parquet files of one schema, from one writer, into one that has the row groups of all, in order.
  *
- * Pages are taken over as they are, page indexes and Bloom filters left out. The files' own metadata are the first one's.
+ * Pages are taken over as they are, page indexes and Bloom filters left out. The files' own metadata are the first one's, and
+ * `notes` besides.
  */
-export function joinParquet(files: readonly Uint8Array[]): Uint8Array {
+export function joinParquet(files: readonly Uint8Array[], notes: ReadonlyMap<string, string>): Uint8Array {
   const first = files[0];
   if (first === undefined) throw new RangeError("no files to join");
-  if (files.length === 1) return first;
   const footers = files.map(readFooter);
   const joined = (footers[0] as Footer).metadata;
   const groups: ThriftStruct[] = [];
@@ -38,6 +39,7 @@ export function joinParquet(files: readonly Uint8Array[]): Uint8Array {
   }
   (joined.get(FILE_ROWS) as { value: unknown }).value = rows;
   (joined.get(FILE_GROUPS) as { value: ThriftList }).value.items = groups;
+  if (notes.size > 0) addNotes(joined, notes);
   const footer = writeStruct(joined);
   const out = new Uint8Array(start + footer.length + tail);
   out.set(first.subarray(0, magic));
@@ -63,6 +65,17 @@ function readFooter(file: Uint8Array): Footer {
   const size = new DataView(file.buffer, file.byteOffset).getUint32(file.length - tail, true);
   const length = file.length - tail - size;
   return { metadata: readStruct(file.subarray(length, length + size)), length };
+}
+
+function addNotes(file: ThriftStruct, notes: ReadonlyMap<string, string>): void {
+  const before = file.get(FILE_NOTES)?.value as ThriftList | undefined;
+  const added = Array.from(notes, ([key, value]): ThriftStruct => {
+    return new Map([
+      [1, { type: BINARY, value: new TextEncoder().encode(key) }],
+      [2, { type: BINARY, value: new TextEncoder().encode(value) }],
+    ]);
+  });
+  file.set(FILE_NOTES, { type: LIST, value: { type: STRUCT, items: [...(before?.items ?? []), ...added] } });
 }
 
 function moveGroup(group: ThriftStruct, distance: bigint, ordinal: number): void {

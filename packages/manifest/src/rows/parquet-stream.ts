@@ -26,10 +26,10 @@ export class ParquetStream {
     this.#pending.catch(() => undefined);
   }
 
-  /** Ends the file, of at least one group, and gives it. */
-  async finish(): Promise<Uint8Array> {
+  /** Ends the file, of at least one group, with notes in its metadata, and gives it. */
+  async finish(notes: ReadonlyMap<string, string>): Promise<Uint8Array> {
     await this.#pending;
-    return joinParquet(this.#groups);
+    return joinParquet(this.#groups, notes);
   }
 }
 

@@ -6,3 +6,13 @@ export const OFFSET: "__offset__" = "__offset__";
 export const SIZE: "__size__" = "__size__";
 /** SHA-256 of its payload: binary, 32 bytes. */
 export const SHA256: "__sha256__" = "__sha256__";
+/** Key under which a file's Parquet metadata say as JSON which shard its rows are of: a {@link RowsOf}. */
+export const SHARD_NOTE: string = "atdata.shard";
+
+/** The shard that rows are of, as far as it is known. */
+export interface RowsOf {
+  /** Its length. */
+  readonly bytes?: number | undefined;
+  /** Its SHA-256, lower-case hex. */
+  readonly sha256?: string | undefined;
+}

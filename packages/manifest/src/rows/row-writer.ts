@@ -2,7 +2,7 @@ import { Field, Schema } from "apache-arrow";
 import type { ManifestField } from "../summary/shard-summary.ts";
 import { BinaryBuilder, type ColumnBuilder, columnBuilder, IntegerBuilder, TextBuilder } from "./column-builder.ts";
 import { ParquetStream } from "./parquet-stream.ts";
-import { KEY, OFFSET, SHA256, SIZE } from "./row-columns.ts";
+import { KEY, OFFSET, type RowsOf, SHA256, SHARD_NOTE, SIZE } from "./row-columns.ts";
 
 const maxRows = 65_536;
 const maxBytes = 16 * 1024 * 1024;
@@ -68,10 +68,10 @@ export class RowWriter {
     if (this.#rows === maxRows || bytes >= maxBytes) this.#flush();
   }
 
-  /** Ends the file and gives it; without a row it has columns only. */
-  async finish(): Promise<Uint8Array> {
+  /** Ends the file, notes in it which shard its rows are of, and gives it; without a row it has columns only. */
+  async finish(shard: RowsOf = {}): Promise<Uint8Array> {
     if (this.#rows > 0 || !this.#flushed) this.#flush();
-    return this.#stream.finish();
+    return this.#stream.finish(new Map([[SHARD_NOTE, JSON.stringify(shard)]]));
   }
 
   #flush(): void {

@@ -15,9 +15,12 @@ const FALSE = 2;
 const BYTE = 3;
 const I64 = 6;
 const DOUBLE = 7;
-const BINARY = 8;
-const LIST = 9;
-const STRUCT = 12;
+/** Wire type of bytes and text. */
+export const BINARY: number = 8;
+/** Wire type of lists. */
+export const LIST: number = 9;
+/** Wire type of structs. */
+export const STRUCT: number = 12;
 
 /** Reads one struct; the bytes are those of a writer that is trusted. Copies: no. */
 export function readStruct(bytes: Uint8Array): ThriftStruct {
