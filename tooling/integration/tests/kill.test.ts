@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { DatasetFile } from "@atdata/core";
@@ -15,6 +15,7 @@ import { scratch } from "../src/scratch.ts";
 
 const root = scratch();
 const child = fileURLToPath(new URL("../src/children/write-forever.ts", import.meta.url));
+const cli = fileURLToPath(new URL("../../../packages/cli/src/bin.ts", import.meta.url));
 /** Kills a combination; four of them. */
 const KILLS = Math.max(13, Math.round(Number(process.env.ATDATA_FUZZ ?? 0) / 2500));
 const seed = Number(process.env.ATDATA_SEED ?? Date.now() % 1_000_000);
@@ -37,6 +38,13 @@ async function writeAndKill(folder: string, first: number, options: object, ms: 
   process_.kill("SIGKILL");
   expect(await ended).toBe("SIGKILL");
   return Number(output.trim().split("\n").at(-1));
+}
+
+/** Asks the command line's doctor what killed writers have left of a dataset. */
+function leftOvers(target: string): string[] {
+  const { stdout } = spawnSync(process.execPath, [cli, "doctor", target, "--json"], { encoding: "utf8" });
+  const { problems }: { problems: { code: string; url: string }[] } = JSON.parse(stdout);
+  return problems.filter(({ code }) => code === "LEFT_OVER").map(({ url }) => basename(url));
 }
 
 const hidden = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith("."));
@@ -62,6 +70,7 @@ describe(`a writer that is killed (seed ${seed}, ${4 * KILLS} kills)`, () => {
       mkdirSync(folder);
       const random = seededRandom(seed + (options.overwrite ? 1 : 0) + (options.maxSamples ?? 0));
       let g = 0;
+      let doctored = 0;
       for (let kill = 0; kill < KILLS; kill++) {
         const before = generationOf(folder);
         // Long enough for a second generation: the first one loads the library that writes Parquet.
@@ -75,6 +84,11 @@ describe(`a writer that is killed (seed ${seed}, ${4 * KILLS} kills)`, () => {
         }
 
         const name = options.overwrite ? "d" : `d${g}`;
+        const left = hidden(folder).filter((each) => each.startsWith(`.${name}.`));
+        if (left.length > 0 && kill % 3 === 0) {
+          expect({ told, left: leftOvers(join(folder, `${name}.tar`)).sort() }).toEqual({ told, left: left.sort() });
+          doctored += 1;
+        }
         if (options.overwrite) {
           // Beginning to write is enough: the last dataset that was committed is there again.
           await (await datasetWriter(Numbered, join(folder, "d.tar"), options)).abort();
@@ -104,6 +118,7 @@ describe(`a writer that is killed (seed ${seed}, ${4 * KILLS} kills)`, () => {
         g += 1;
       }
       expect(hidden(folder)).toEqual([]);
+      expect(doctored).toBeGreaterThan(0);
     },
   );
 });
