@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { predicate, type Row, rowFields, rows } from "../../tests/arbitrary-rows.ts";
 import { type Detail, referenceSummary } from "../../tests/reference-summary.ts";
 import type { ShardSummary } from "../summary/shard-summary.ts";
-import { compilePruner, mayMatch } from "./may-match.ts";
+import { compilePruner, compileResidue, mayMatch } from "./may-match.ts";
 
 const details: readonly Detail[] = ["values", "filter", "bounds", "counts"];
 const allDetails: readonly Detail[] = [...details, "nothing"];
@@ -27,6 +27,28 @@ describe("pruning", () => {
     // It would prove little if nothing matched, or nothing were pruned.
     expect(kept).toBeGreaterThan(500);
     if (detail !== "nothing") expect(pruned).toBeGreaterThan(100);
+  });
+
+  it.each(allDetails)("leaves to ask of each sample what decides about it, given %s", (detail) => {
+    let shorter = 0;
+    fc.assert(
+      fc.property(fc.array(predicate, { maxLength: 4 }), rows, (terms, samples) => {
+        const p: Predicate = { op: "and", terms };
+        const left = compileResidue(p)(referenceSummary(samples, rowFields, detail));
+        if (left !== p) shorter++;
+        expect(samples.map(compilePredicate(left))).toEqual(samples.map(compilePredicate(p)));
+      }),
+      { numRuns: 4000 },
+    );
+    if (detail !== "nothing") expect(shorter).toBeGreaterThan(100);
+  });
+
+  it("asks nothing of samples that all match", () => {
+    const p: Predicate = { op: "and", terms: [{ op: "between", field: "i", low: 5, high: 9 }, is("t", "b")] };
+    expect(compileResidue(p)(referenceSummary(digits, rowFields, "values"))).toEqual({
+      op: "and",
+      terms: [is("t", "b")],
+    });
   });
 
   const digits: Row[] = [

@@ -1,4 +1,5 @@
 import type { Predicate } from "@atdata/core";
+import { predicateFields } from "../predicate-fields.ts";
 import type { ShardSummary } from "../summary/shard-summary.ts";
 import { containsTest, equalTest, type FieldTest, inTest, isNullTest, orderTest, prefixTest } from "./field-test.ts";
 import { ValueList } from "./value-list.ts";
@@ -15,6 +16,34 @@ type ShardTest = (summary: ShardSummary, truth: boolean) => boolean;
 export function compilePruner(predicate: Predicate): (summary: ShardSummary) => boolean {
   const test = compile(predicate);
   return (summary) => summary.samples !== 0 && test(summary, true);
+}
+
+/**
+ * Turns a predicate into a function that gives what of it is left to ask of each sample of a shard: of an `and`, the terms that
+ * some sample may fail.
+ */
+export function compileResidue(predicate: Predicate): (summary: ShardSummary) => Predicate {
+  const terms = conjuncts(predicate).map((term) => ({ term, test: compile(term), fields: predicateFields(term) }));
+  return (summary) => {
+    const known = (name: string): boolean => {
+      const field = summary.fields.get(name);
+      return field !== undefined && field.nulls === 0 && field.count === summary.samples;
+    };
+    // Without nulls a term that cannot be false is true: nothing else makes it unknown that the tests do not count as possible.
+    const left = terms.filter(({ test, fields }) => test(summary, false) || !fields.every(known));
+    return left.length === terms.length ? predicate : { op: "and", terms: left.map(({ term }) => term) };
+  };
+}
+
+function conjuncts(predicate: Predicate): readonly Predicate[] {
+  if (predicate.op === "between") {
+    const { field, low, high } = predicate;
+    return [
+      { op: ">=", field, value: low },
+      { op: "<=", field, value: high },
+    ];
+  }
+  return predicate.op === "and" ? predicate.terms.flatMap(conjuncts) : [predicate];
 }
 
 /** Tells whether some sample of a shard may match a predicate; never says no wrongly. */

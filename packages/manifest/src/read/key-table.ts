@@ -1,10 +1,11 @@
 import { compareCodePoints, type ShardPlaces } from "@atdata/core";
 import { hex } from "../summary/hex.ts";
 
+const text = new TextDecoder();
+
 /** The keys of a shard's samples, and where they lie. */
 export class KeyTable {
-  /** Key of each row. */
-  readonly keys: readonly string[];
+  readonly #keys: ArrayLike<string | Uint8Array>;
   /** Where each payload starts. */
   readonly offsets: Float64Array;
   /** Length of each payload. */
@@ -16,18 +17,25 @@ export class KeyTable {
   /** `sorted` says that keys ascend by code point. */
   constructor(
     columns: {
-      readonly keys: readonly string[];
+      /** As text, or as the bytes of it for few of which the text will be asked. */
+      readonly keys: ArrayLike<string | Uint8Array>;
       readonly offsets: Float64Array;
       readonly sizes: Float64Array;
       readonly hashes: ArrayLike<Uint8Array> | undefined;
     },
     sorted: boolean,
   ) {
-    this.keys = columns.keys;
+    this.#keys = columns.keys;
     this.offsets = columns.offsets;
     this.sizes = columns.sizes;
     this.#hashes = columns.hashes;
     this.#sorted = sorted;
+  }
+
+  /** Gives the key of a row. */
+  key(row: number): string {
+    const key = this.#keys[row] as string | Uint8Array;
+    return typeof key === "string" ? key : text.decode(key);
   }
 
   /** Gives the sha256 of a row's payload in hex, when known. */
@@ -38,8 +46,12 @@ export class KeyTable {
 
   /** Gives everything. */
   places(): ShardPlaces {
-    const { keys, offsets, sizes } = this;
-    return { keys, offsets, sizes, hashes: this.#hashes && Array.from(this.#hashes, hex) };
+    const { offsets, sizes } = this;
+    return { keys: this.#allKeys(), offsets, sizes, hashes: this.#hashes && Array.from(this.#hashes, hex) };
+  }
+
+  #allKeys(): string[] {
+    return Array.from(this.offsets, (_, row) => this.key(row));
   }
 
   /** Finds the first row of a key, or gives -1. */
@@ -47,19 +59,19 @@ export class KeyTable {
     if (this.#sorted) return this.#search(key);
     if (this.#rows === undefined) {
       this.#rows = new Map();
-      for (let row = this.keys.length - 1; row >= 0; row--) this.#rows.set(this.keys[row] as string, row);
+      for (let row = this.offsets.length - 1; row >= 0; row--) this.#rows.set(this.key(row), row);
     }
     return this.#rows.get(key) ?? -1;
   }
 
   #search(key: string): number {
     let low = 0;
-    let high = this.keys.length;
+    let high = this.offsets.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareCodePoints(this.keys[middle] as string, key) < 0) low = middle + 1;
+      if (compareCodePoints(this.key(middle), key) < 0) low = middle + 1;
       else high = middle;
     }
-    return this.keys[low] === key ? low : -1;
+    return low < this.offsets.length && this.key(low) === key ? low : -1;
   }
 }

@@ -9,12 +9,12 @@ import {
   type ShardPlaces,
 } from "@atdata/core";
 import type { ScanEngine } from "../engine/scan-engine.ts";
-import { compilePruner } from "../prune/may-match.ts";
+import { predicateFields } from "../predicate-fields.ts";
+import { compilePruner, compileResidue } from "../prune/may-match.ts";
 import type { ManifestField } from "../summary/shard-summary.ts";
 import { inOrder } from "./in-order.ts";
 import type { KeyTable } from "./key-table.ts";
 import type { KnownShard } from "./known-shard.ts";
-import { predicateFields } from "./predicate-fields.ts";
 import { RowReader } from "./row-reader.ts";
 
 /** Shards whose columns are read at once. */
@@ -69,11 +69,11 @@ export class ManifestIndex implements Required<Pick<PluginIndex, "locate" | "pla
       yield* this.#scan(this.#engine, left, predicate, options);
       return;
     }
-    const fields = predicateFields(predicate);
-    const match = async (shard: KnownShard) => ({
-      shard,
-      found: await this.#rows.match(shard, predicate, fields, options),
-    });
+    const residueOf = compileResidue(predicate);
+    const match = async (shard: KnownShard) => {
+      const residue = residueOf(shard.summary);
+      return { shard, found: await this.#rows.match(shard, residue, predicateFields(residue), options) };
+    };
     for await (const { shard, found } of inOrder(left, AT_ONCE, match)) {
       if (found === undefined) continue;
       for (const row of found.rows) yield locationOf(shard, found.table, row);
@@ -83,9 +83,11 @@ export class ManifestIndex implements Required<Pick<PluginIndex, "locate" | "pla
   async plan(predicate: Predicate, options: CallOptions = {}): Promise<PluginPlan> {
     options.signal?.throwIfAborted();
     const left = this.#prune(predicate);
-    const fields = predicateFields(predicate);
+    const residueOf = compileResidue(predicate);
+    const fieldsLeft = ({ summary }: KnownShard): readonly string[] => predicateFields(residueOf(summary));
     let bytes = 0;
-    for await (const each of inOrder(left, AT_ONCE, (shard) => this.#rows.bytes(shard, fields, options))) bytes += each;
+    const ask = (shard: KnownShard) => this.#rows.bytes(shard, fieldsLeft(shard), options);
+    for await (const each of inOrder(left, AT_ONCE, ask)) bytes += each;
     const reason = `manifests rule out ${this.#shards.length - left.length} of ${this.#shards.length} shards`;
     return { shards: left.length, bytes, reason };
   }
@@ -135,5 +137,5 @@ function mayHoldKey({ summary: { samples, keys } }: KnownShard, key: string): bo
 
 function locationOf({ url, start }: KnownShard, table: KeyTable, row: number): SampleLocation {
   const place = { offset: table.offsets[row] as number, size: table.sizes[row] as number };
-  return { shard: url, key: table.keys[row] as string, index: start + row, ...place, sha256: table.sha256(row) };
+  return { shard: url, key: table.key(row), index: start + row, ...place, sha256: table.sha256(row) };
 }

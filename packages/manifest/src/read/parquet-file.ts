@@ -8,6 +8,9 @@ import { textCache } from "./text-cache.ts";
 const TAIL_BYTES = 8 * 1024;
 const MAX_WHOLE = 1024 * 1024 * 1024;
 
+/** How cells of text are given: decoded, or as UTF-8 in memory of the file's. */
+export type TextForm = "text" | "bytes";
+
 /** A Parquet file of which only what is needed is read, through a source: the footer, then columns. */
 export class ParquetFile {
   readonly #url: string;
@@ -67,12 +70,14 @@ export class ParquetFile {
    * Reads whole columns; ranges that lie side by side are one read.
    *
    * @param types - What each column must be.
+   * @param texts - Whether cells of text are decoded, which costs more than all else.
    * @returns The cells of each: a typed array where none is null, else null or undefined where there is no value.
    * @throws AtdataError `MANIFEST_INVALID`; what the source says.
    */
   async read(
     types: ReadonlyMap<string, ParquetType>,
     options: CallOptions = {},
+    texts: TextForm = "text",
   ): Promise<Map<string, ArrayLike<unknown>>> {
     const names = [...types.keys()];
     if (this.rows === 0) return new Map(names.map((name) => [name, []]));
@@ -89,7 +94,7 @@ export class ParquetFile {
         geoparquet: false,
         // Hashes are bytes; texts are marked as such.
         utf8: false,
-        parsers: { stringFromBytes: textCache() },
+        parsers: { stringFromBytes: texts === "bytes" ? (bytes: Uint8Array) => bytes : textCache() },
         onChunk: ({ columnName, columnData, rowStart }) => {
           chunks.get(columnName)?.push({ from: rowStart, cells: columnData });
         },

@@ -3,11 +3,11 @@ import { initArrow } from "@atdata/core/arrow";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { predicate, type Row, rowFields, rows } from "../../tests/arbitrary-rows.ts";
+import { predicateFields } from "../predicate-fields.ts";
 import { mayMatch } from "../prune/may-match.ts";
 import { RowWriter } from "../rows/row-writer.ts";
 import { FieldAccumulator } from "../summary/field-accumulator.ts";
 import type { KnownShard } from "./known-shard.ts";
-import { predicateFields } from "./predicate-fields.ts";
 import { RowReader } from "./row-reader.ts";
 
 beforeAll(() => initArrow());

@@ -8,7 +8,7 @@ import type { ColumnType } from "../summary/shard-summary.ts";
 import { abortable } from "./abortable.ts";
 import { KeyTable } from "./key-table.ts";
 import type { KnownShard } from "./known-shard.ts";
-import { ParquetFile } from "./parquet-file.ts";
+import { ParquetFile, type TextForm } from "./parquet-file.ts";
 import { Recent } from "./recent.ts";
 
 const physical: Readonly<Record<ColumnType, ParquetType>> = {
@@ -31,7 +31,7 @@ const MAX_KEYS = 2_000_000;
 export class RowReader {
   readonly #source: DataSource;
   readonly #files: Recent<KnownShard, ParquetFile> = new Recent(MAX_FILES, () => 1);
-  readonly #tables: Recent<KnownShard, KeyTable> = new Recent(MAX_KEYS, ({ keys }) => keys.length);
+  readonly #tables: Recent<KnownShard, KeyTable> = new Recent(MAX_KEYS, ({ offsets }) => offsets.length);
 
   /** Reads through `source`. */
   constructor(source: DataSource) {
@@ -42,7 +42,7 @@ export class RowReader {
   table(shard: KnownShard, { signal }: CallOptions): Promise<KeyTable> {
     // Others may wait for the same table: no one's signal ends the reading.
     return abortable(
-      this.#tables.get(shard, () => this.#readTable(shard, {})),
+      this.#tables.get(shard, () => this.#readTable(shard, "text", {})),
       signal,
     );
   }
@@ -57,7 +57,7 @@ export class RowReader {
     const rows = matchRows(predicate, await this.#columns(shard, fields, options), shard.summary.samples);
     if (rows.length === 0) return undefined;
     const known = this.#tables.peek(shard);
-    return { rows, table: await (known ?? this.#readTable(shard, options)) };
+    return { rows, table: await (known ?? this.#readTable(shard, "bytes", options)) };
   }
 
   /** Tells how many bytes a query is yet to read at most, of a shard. */
@@ -84,11 +84,12 @@ export class RowReader {
     );
   }
 
-  async #readTable(shard: KnownShard, options: CallOptions): Promise<KeyTable> {
+  /** Reads keys and places; keys as `"bytes"` where the table is not kept and only some of them will be looked at. */
+  async #readTable(shard: KnownShard, texts: TextForm, options: CallOptions): Promise<KeyTable> {
     const file = await this.#file(shard, options);
     const hashed = file.has(SHA256);
-    const cells = await file.read(hashed ? new Map([...location, [SHA256, "BYTE_ARRAY"]]) : location, options);
-    const keys = Array.from(cells.get(KEY) as ArrayLike<string>);
+    const cells = await file.read(hashed ? new Map([...location, [SHA256, "BYTE_ARRAY"]]) : location, options, texts);
+    const keys = cells.get(KEY) as ArrayLike<string | Uint8Array>;
     const offsets = places(shard, cells.get(OFFSET) as ArrayLike<unknown>);
     const sizes = places(shard, cells.get(SIZE) as ArrayLike<unknown>);
     const hashes = hashed ? (cells.get(SHA256) as ArrayLike<Uint8Array>) : undefined;

@@ -1,4 +1,4 @@
-import { AtdataError, isAtdataError } from "@atdata/core";
+import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
 import { initArrow } from "@atdata/core/arrow";
 import { type Table, tableFromIPC } from "apache-arrow";
 import { parquetMetadata } from "hyparquet";
@@ -60,5 +60,5 @@ function isField(field: unknown): boolean {
 }
 
 function invalid(url: string, clause: string, cause?: unknown): AtdataError {
-  return new AtdataError("FORMAT_INVALID", clause, { format: `${FORMAT}/1`, url }, { cause });
+  return new AtdataError("FORMAT_INVALID", clause, { format: `${FORMAT}/1`, url: redactUrl(url) }, { cause });
 }
