@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import {
   type FieldCodecPack,
   fromStrings,
@@ -73,7 +74,9 @@ describe("what Python atdata wrote", () => {
   });
 
   it.each(["1.0.0", "1.0.1"])("opens typed by schema %s of Python's index", async (version) => {
-    const database = new DatabaseSync(fixture("index.db"), { readOnly: true });
+    // Immutable, or SQLite leaves its -wal and -shm files beside the fixture.
+    const immutable = new URL(`${pathToFileURL(fixture("index.db"))}?immutable=1`);
+    const database = new DatabaseSync(immutable, { readOnly: true });
     const row = database.prepare("select schema_json from schemas where name = 'Basic' and version = ?").get(version);
     database.close();
     const type = schemaFromLocal(JSON.parse(String(row?.schema_json)));
