@@ -33,9 +33,9 @@ it(`${count} damaged datasets give samples or AtdataErrors, in bounded time and 
     expect({ code, seen: (report.codes[code] ?? 0) > 0 }).toEqual({ code, seen: true });
   }
   expect(report.slowest).toBeLessThan(5000);
-  // Megabytes. What is alive must not grow at all; the peak has on top what the runtime had not collected yet, of
-  // which it keeps more on a machine with more memory.
+  // Megabytes. What is alive must not grow at all. The peak has on top what the runtime had not collected yet, which
+  // is more on a machine with more memory or less time; memory by a damaged length would be gigabytes.
   expect(report.liveEarly).toBeGreaterThan(0);
   expect(report.liveLate - report.liveEarly).toBeLessThan(4);
-  expect(report.maxRss).toBeLessThan(512);
+  expect(report.maxRss).toBeLessThan(1024);
 });
