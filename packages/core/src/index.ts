@@ -195,14 +195,8 @@ export {
 } from "./dataset/dataset-file.ts";
 
 // Writing
-export {
-  createDatasetWriter,
-  type DatasetWriter,
-  type PushWriter,
-  type WriteNames,
-  type WriterInput,
-  type WrittenDataset,
-} from "./write/dataset-writer.ts";
+export { createDatasetWriter } from "./write/dataset-writer.ts";
+export type { DatasetWriter, PushWriter, WriteNames, WriterInput, WrittenDataset } from "./write/writer.ts";
 export { type Samples, writeSamples } from "./write/write-samples.ts";
 export type { WriteOptions, WriteProgress } from "./write/write-options.ts";
 export { materialize, type MaterializeOptions } from "./views/materialize.ts";

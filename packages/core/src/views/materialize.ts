@@ -8,8 +8,9 @@ import { AtdataError, isAtdataError } from "../errors.ts";
 import type { DataStore } from "../protocols/data-store.ts";
 import type { ShardFormat } from "../protocols/shard-format.ts";
 import type { SampleType } from "../schema/sample-type.ts";
-import { createDatasetWriter, type WriteNames } from "../write/dataset-writer.ts";
+import { createDatasetWriter } from "../write/dataset-writer.ts";
 import type { WriteOptions } from "../write/write-options.ts";
+import type { WriteNames } from "../write/writer.ts";
 import { provenanceOf, viewName } from "./view-name.ts";
 
 /** Settings of {@link materialize}. */

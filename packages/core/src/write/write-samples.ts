@@ -1,4 +1,5 @@
-import { createDatasetWriter, type WriterInput, type WrittenDataset } from "./dataset-writer.ts";
+import { createDatasetWriter } from "./dataset-writer.ts";
+import type { WriterInput, WrittenDataset } from "./writer.ts";
 
 /** Samples to write: any iterable, sync or async; a plain array is the fastest. */
 export type Samples<S> = Iterable<S> | AsyncIterable<S>;
