@@ -106,6 +106,28 @@ export interface ErrorFields {
   MANIFEST_STALE: { shard: string; url: string };
   /** An SQL engine refused a statement, or failed at it; the message starts with the engine's own. */
   SQL_FAILED: { engine: string };
+  /** An index cannot be reached, or went away. */
+  INDEX_UNAVAILABLE: { index: string };
+  /** An index refused an operation, or failed at it; `cause` has the original error. */
+  INDEX_FAILED: { index: string; operation: string };
+  /** An index holds something that cannot be read, or is no index at all. */
+  INDEX_CORRUPT: { index: string; key?: string };
+  /** A reference names a repository that the index does not have. */
+  REPO_UNKNOWN: { ref: string; repo: string };
+  /** No dataset has that name, version or id. */
+  DATASET_NOT_FOUND: { ref: string };
+  /** No schema has that name and version. */
+  SCHEMA_NOT_FOUND: { schema: string };
+  /** Another schema is held under the same name and version; the hint shows the difference and the next version to use. */
+  SCHEMA_CONFLICT: { schema: string; next: string };
+  /** Another lens is held under the same name and version. */
+  LENS_CONFLICT: { lens: string };
+  /** A label stands for another entry than was expected; `found` is absent where there is no label. */
+  LABEL_CONFLICT: { label: string; want: string; found?: string };
+  /** A cursor was not given by this search, or no longer holds. */
+  CURSOR_INVALID: { cursor: string };
+  /** A dataset has no such split. */
+  SPLIT_UNKNOWN: { split: string; available: readonly string[] };
 }
 
 /** The code of an {@link AtdataError}. */

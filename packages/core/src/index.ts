@@ -262,3 +262,23 @@ export {
   isAtdataError,
   type SamplePlace,
 } from "./errors.ts";
+
+// Indexes
+export type {
+  Created,
+  IndexEntry,
+  IndexProvider,
+  Label,
+  ListLabelsOptions,
+  ListOptions,
+  NewEntry,
+  NewLabel,
+  NewSchema,
+  PutLabelOptions,
+  StoredLensRecord,
+  StoredSchema,
+} from "./protocols/index-provider.ts";
+export type { SearchBackend, SearchPage, SearchQuery } from "./protocols/search-backend.ts";
+export { contentId } from "./index-facade/content-id.ts";
+export { memoryIndex } from "./index-facade/memory-index.ts";
+export { localSchemaRef } from "./index-facade/schema-ref.ts";
