@@ -42,11 +42,7 @@ export function memoryIndex(): IndexProvider {
       return structuredClone(held);
     },
     getEntry: async (id, options) => copyOf(entries.get(id), options),
-    latestEntry: async (name, options) =>
-      copyOf(
-        [...entries.values()].findLast((entry) => entry.name === name),
-        options,
-      ),
+    latestEntry: async (name, options) => copyOf(lastOf(entries, name), options),
     listEntries: (options) => list(entries, options),
     deleteEntry: async (id, options) => remove(entries, id, options),
 
@@ -69,11 +65,7 @@ export function memoryIndex(): IndexProvider {
       return true;
     },
     getLabel: async (name, version, options) => copyOf(labels.get(keyOf(name, version)), options),
-    latestLabel: async (name, options) =>
-      copyOf(
-        [...labels.values()].findLast((label) => label.name === name),
-        options,
-      ),
+    latestLabel: async (name, options) => copyOf(lastOf(labels, name), options),
     async *listLabels(options: ListLabelsOptions = {}) {
       for await (const label of list(labels, options)) {
         if (options.id === undefined || label.id === options.id) yield label;
@@ -95,6 +87,10 @@ function now(): string {
 function putLast<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);
+}
+
+function lastOf<T extends { readonly name: string }>(map: ReadonlyMap<string, T>, name: string): T | undefined {
+  return [...map.values()].filter((value) => value.name === name).at(-1);
 }
 
 function copyOf<T>(value: T | undefined, options: CallOptions | undefined): T | undefined {
