@@ -213,6 +213,16 @@ export { consoleTelemetry, type ConsoleTelemetryOptions } from "./telemetry/cons
 export { createHasher, type Hasher } from "./hasher.ts";
 
 // References
+export {
+  formatRef,
+  type FilesRef,
+  isRefVersion,
+  type NamedRef,
+  type NamedType,
+  parseRef,
+  type RecordRef,
+  type Ref,
+} from "./refs/ref.ts";
 export { expandBraces, joinBraces } from "./refs/braces.ts";
 export { redactUrl, schemeOf, sourceFor } from "./refs/schemes.ts";
 export { baseName, resolveBeside } from "./refs/relative-url.ts";
