@@ -23,6 +23,8 @@ export { type CountingSource, countingSource } from "./counting-source.ts";
 export { dataSourceCases } from "./data-source-cases.ts";
 export { dataStoreCases } from "./data-store-cases.ts";
 export type { FormatFixture, MakeFormat, SampleShard } from "./format-fixture.ts";
+export { indexProviderCases } from "./index-provider-cases.ts";
+export type { IndexFixture, MakeIndexProvider } from "./index-provider-fixture.ts";
 export {
   type CaseResult,
   type ConformanceReport,

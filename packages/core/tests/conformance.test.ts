@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   dataSourceCases,
   dataStoreCases,
+  indexProviderCases,
   register,
   type SourceFixture,
   shardFormatCases,
@@ -14,6 +15,7 @@ import {
 } from "@atdata/conformance";
 import { describe, expect, it } from "vitest";
 import { memoryFormat } from "../src/formats/memory-format.ts";
+import { memoryIndex } from "../src/index-facade/memory-index.ts";
 import { fileSource } from "../src/node/file-source.ts";
 import { fileStore } from "../src/node/file-store.ts";
 import { memoryPlugin } from "../src/plugins/memory-plugin.ts";
@@ -91,6 +93,10 @@ describe("fileStore", () => {
   it("leaves no hidden file in any of these cases", () => {
     expect(leftOvers).toEqual([]);
   });
+});
+
+describe("memoryIndex", () => {
+  register({ describe, it }, indexProviderCases, () => ({ provider: memoryIndex() }));
 });
 
 describe("memoryFormat", () => {

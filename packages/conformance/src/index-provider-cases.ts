@@ -1,0 +1,15 @@
+import type { ConformanceCase } from "./case.ts";
+import { entryCases } from "./index-provider-entry-cases.ts";
+import type { MakeIndexProvider } from "./index-provider-fixture.ts";
+import { labelCases } from "./index-provider-label-cases.ts";
+import { nameCases } from "./index-provider-name-cases.ts";
+import { schemaRefCases, versionedCases } from "./index-provider-versioned-cases.ts";
+
+/** The rules of an `IndexProvider`. */
+export const indexProviderCases: readonly ConformanceCase<MakeIndexProvider>[] = [
+  ...entryCases,
+  ...nameCases,
+  ...versionedCases,
+  ...schemaRefCases,
+  ...labelCases,
+];
