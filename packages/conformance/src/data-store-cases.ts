@@ -1,12 +1,16 @@
 import type { ConformanceCase } from "./case.ts";
 import { pattern, rejectsWithReason, same, sameBytes } from "./expect.ts";
 import {
+  COMMIT,
   datasetJson,
+  type Files,
   fill,
+  gone,
   JSON_ONE,
   type MakeStore,
   needsRanges,
   ONE,
+  placed,
   SIDE,
   sameFiles,
   withStore,
@@ -21,12 +25,12 @@ const overwriteCases: readonly ConformanceCase<MakeStore>[] = [
     rule: "overwrite removes the shards and sidecars that the old dataset.json names, and nothing else",
     run: (make) =>
       withStore(make, async (store) => {
-        await writeDataset(store, "d", ONE, SIDE);
-        await writeDataset(store, "other", { "other.tar": pattern(9) });
-        const next = { "d-000000.tar": pattern(44, 7) };
-        await writeDataset(store, "d", next, {}, true);
-        const gone = { "d-000001.tar": undefined, "d-000000.manifest.json": undefined, "d.rollup.parquet": undefined };
-        await sameFiles(store, { ...next, ...gone, "other.tar": pattern(9), "d.dataset.json": datasetJson(next) });
+        const old = await writeDataset(store, "d", ONE, SIDE);
+        const other = { "other.tar": pattern(9) };
+        const others = placed(await writeDataset(store, "other", other), other);
+        const shard = { "d-000000.tar": pattern(44, 7) };
+        const next = placed(await writeDataset(store, "d", shard, {}, true), shard);
+        await sameFiles(store, { ...gone(Object.values(old)), ...next, ...others, [COMMIT]: datasetJson(next) });
       }),
   },
   {
@@ -34,8 +38,9 @@ const overwriteCases: readonly ConformanceCase<MakeStore>[] = [
     rule: "an overwrite changes nothing before its commit, and nothing at all when it is aborted",
     run: (make) =>
       withStore(make, async (store) => {
-        await writeDataset(store, "d", ONE, SIDE);
-        const before = { ...ONE, ...SIDE, "d.dataset.json": JSON_ONE };
+        const names = await writeDataset(store, "d", ONE, SIDE);
+        const [shards, small] = [placed(names, ONE), placed(names, SIDE)];
+        const before = { ...shards, ...small, [COMMIT]: datasetJson(shards, small) };
         const write = await store.begin("d", { overwrite: true });
         await fill(write, { "d-000000.tar": pattern(44, 7) });
         await sameFiles(store, before);
@@ -48,14 +53,14 @@ const overwriteCases: readonly ConformanceCase<MakeStore>[] = [
     rule: "datasets whose names start alike do not touch each other",
     run: (make) =>
       withStore(make, async (store) => {
-        await writeDataset(store, "d-y", { "d-y.tar": pattern(7) });
+        const [x, y, d] = [{ "d-x.tar": pattern(8) }, { "d-y.tar": pattern(7) }, { "d.tar": pattern(5) }];
+        const files: Files = placed(await writeDataset(store, "d-y", y), y);
         const open = await store.begin("d-x");
-        await fill(open, { "d-x.tar": pattern(8) });
-        await writeDataset(store, "d", ONE);
-        await writeDataset(store, "d", { "d.tar": pattern(5) }, {}, true);
+        const opened = placed(await fill(open, x), x);
+        const old = await writeDataset(store, "d", ONE);
+        const next = placed(await writeDataset(store, "d", d, {}, true), d);
         await open.commit(JSON_ONE);
-        const files = { "d-y.tar": pattern(7), "d-x.tar": pattern(8), "d.tar": pattern(5), "d-000001.tar": undefined };
-        await sameFiles(store, files);
+        await sameFiles(store, { ...files, ...opened, ...gone(Object.values(old)), ...next });
       }),
   },
 ];
@@ -119,8 +124,8 @@ const smallFileCases: readonly ConformanceCase<MakeStore>[] = [
     needs: [needsRanges()],
     run: (make) =>
       withStore(make, async (store) => {
-        await writeDataset(store, "d", ONE);
-        const got = await store.source.read?.(store.url("d-000000.tar"), 1000, 50);
+        const names = await writeDataset(store, "d", ONE);
+        const got = await store.source.read?.(store.url(names["d-000000.tar"] ?? ""), 1000, 50);
         sameBytes(got, ONE["d-000000.tar"].subarray(1000, 1050), "read");
       }),
   },

@@ -1,4 +1,4 @@
-import type { DataStore, StoredShard, StoreWrite } from "@atdata/core";
+import { baseName, type DataStore, type StoredShard, type StoreWrite } from "@atdata/core";
 import type { Need } from "./case.ts";
 import { ensure, pattern, rejectsWithCode, sameBytes } from "./expect.ts";
 import { drain } from "./source-fixture.ts";
@@ -29,6 +29,21 @@ export async function writeShard(write: StoreWrite, name: string, bytes: Uint8Ar
   return sink.close();
 }
 
+/** Files by name. */
+export type Files = Readonly<Record<string, Uint8Array | undefined>>;
+/** The names that a store gave files, by those that it was asked for. */
+export type Names = Readonly<Record<string, string>>;
+
+/** Gives files the names that the store gave them. */
+export function placed<T>(names: Names, files: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [names[name] ?? name, file]));
+}
+
+/** No trace of these. */
+export function gone(names: Iterable<string>): Record<string, undefined> {
+  return Object.fromEntries(Array.from(names, (name) => [name, undefined]));
+}
+
 /** Writes a dataset of shards and small files, and commits it. */
 export async function writeDataset(
   store: DataStore,
@@ -36,20 +51,24 @@ export async function writeDataset(
   shards: Readonly<Record<string, Uint8Array>>,
   small: Readonly<Record<string, Uint8Array>> = {},
   overwrite = false,
-): Promise<void> {
+): Promise<Names> {
   const write = await store.begin(dataset, { overwrite });
-  await fill(write, shards, small);
-  await write.commit(datasetJson(shards, small));
+  const names = await fill(write, shards, small);
+  await write.commit(datasetJson(placed(names, shards), placed(names, small)));
+  return names;
 }
 
-/** Writes shards and small files. */
+/** Writes shards and small files, and tells their names. */
 export async function fill(
   write: StoreWrite,
   shards: Readonly<Record<string, Uint8Array>>,
   small: Readonly<Record<string, Uint8Array>> = {},
-): Promise<void> {
-  for (const [name, bytes] of Object.entries(shards)) await writeShard(write, name, bytes);
-  for (const [name, bytes] of Object.entries(small)) await write.put(name, bytes);
+): Promise<Names> {
+  const names: Record<string, string> = {};
+  for (const [name, bytes] of Object.entries(shards))
+    names[name] = baseName((await writeShard(write, name, bytes)).url);
+  for (const [name, bytes] of Object.entries(small)) names[name] = await write.put(name, bytes);
+  return names;
 }
 
 /** Makes what commits a dataset. */
@@ -73,10 +92,7 @@ async function readShard(store: DataStore, name: string): Promise<Uint8Array | u
 }
 
 /** Fails unless each file holds these bytes, or is not there where they are `undefined`, by its url and by `get`. */
-export async function sameFiles(
-  store: DataStore,
-  files: Readonly<Record<string, Uint8Array | undefined>>,
-): Promise<void> {
+export async function sameFiles(store: DataStore, files: Files): Promise<void> {
   for (const [name, want] of Object.entries(files)) {
     const [opened, got] = [await readShard(store, name), await store.get(name)];
     if (want === undefined) {
@@ -98,14 +114,10 @@ export const SIDE: Readonly<Record<string, Uint8Array>> = {
   "d-000000.manifest.json": pattern(30, 3),
   "d.rollup.parquet": pattern(40, 4),
 };
-/** What commits it. */
+/** What commits it, where nothing reads what it names. */
 export const JSON_ONE: Uint8Array = datasetJson(ONE, SIDE);
-/** No trace of it. */
-export const GONE: Readonly<Record<string, undefined>> = {
-  "d-000000.tar": undefined,
-  "d-000001.tar": undefined,
-  "d.dataset.json": undefined,
-};
+/** The name of its commit. */
+export const COMMIT = "d.dataset.json";
 
 /** Applies where the store's source reads ranges. */
 export function needsRanges(): Need<MakeStore> {

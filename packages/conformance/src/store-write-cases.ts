@@ -1,12 +1,14 @@
-import type { StoreWrite } from "@atdata/core";
+import { baseName, type StoreWrite } from "@atdata/core";
 import type { ConformanceCase } from "./case.ts";
-import { pattern, rejection, rejectsWithCode, same, sha256 } from "./expect.ts";
+import { ensure, pattern, rejection, rejectsWithCode, same, sha256 } from "./expect.ts";
 import {
+  COMMIT,
   fill,
-  GONE,
+  gone,
   JSON_ONE,
   type MakeStore,
   ONE,
+  placed,
   SIDE,
   sameFiles,
   withStore,
@@ -21,8 +23,8 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     rule: "what one factory call made is not seen by another",
     run: (make) =>
       withStore(make, async (one) => {
-        await writeDataset(one, "d", ONE, SIDE);
-        await withStore(make, (other) => sameFiles(other, GONE));
+        const names = await writeDataset(one, "d", ONE, SIDE);
+        await withStore(make, (other) => sameFiles(other, gone([COMMIT, ...Object.values(names)])));
       }),
   },
   {
@@ -31,13 +33,37 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     run: (make) =>
       withStore(make, async (store) => {
         const write = await store.begin("d");
+        const files: Record<string, Uint8Array> = { [COMMIT]: JSON_ONE };
         for (const [name, bytes] of Object.entries(ONE)) {
-          const stored = await writeShard(write, name, bytes);
-          same(stored.url, store.url(name), "url of the stored shard");
+          const { url } = await writeShard(write, name, bytes);
+          same(url, store.url(baseName(url)), "url of the stored shard");
+          files[baseName(url)] = bytes;
         }
-        await fill(write, {}, SIDE);
+        Object.assign(files, placed(await fill(write, {}, SIDE), SIDE));
+        same(Object.keys(files).length, 5, "number of names");
         await write.commit(JSON_ONE);
-        await sameFiles(store, { ...ONE, ...SIDE, "d.dataset.json": JSON_ONE });
+        await sameFiles(store, files);
+      }),
+  },
+  {
+    id: "store/names",
+    rule: "names are the ones asked for, or all have one token behind the stem; what is named by a shard stays so",
+    run: (make) =>
+      withStore(make, async (store) => {
+        const write = await store.begin("d");
+        const stored = await writeShard(write, "d-000000.tar", pattern(10));
+        const name = baseName(stored.url);
+        const token = /^d(|-[0-9a-f]{16})-000000\.tar$/.exec(name)?.[1];
+        ensure(token !== undefined, `d-000000.tar has the name ${name}`);
+        const sidecar = name.replace(".tar", ".manifest.json");
+        same(await write.put(sidecar, pattern(11)), sidecar, "name of a shard's sidecar");
+        const next = baseName((await writeShard(write, "d-000001.tar", pattern(12))).url);
+        same(next, `d${token}-000001.tar`, "name of the next shard");
+        const rollup = await write.put("d.rollup.parquet", pattern(13));
+        same(rollup, `d${token}.rollup.parquet`, "name of a sidecar of the dataset");
+        await write.commit(JSON_ONE);
+        const shards = { [name]: pattern(10), [next]: pattern(12) };
+        await sameFiles(store, { ...shards, [sidecar]: pattern(11), [rollup]: pattern(13), [COMMIT]: JSON_ONE });
       }),
   },
   {
@@ -60,15 +86,14 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     run: (make) =>
       withStore(make, async (store) => {
         const write = await store.begin("d");
-        await writeShard(write, "d.tar", pattern(5000));
+        const shard = baseName((await writeShard(write, "d.tar", pattern(5000))).url);
         const small = pattern(100);
-        await write.put("d.rollup.parquet", small);
+        const rollup = await write.put("d.rollup.parquet", small);
         small.fill(0);
         const json = new Uint8Array(JSON_ONE);
         await write.commit(json);
         json.fill(0);
-        const files = { "d.tar": pattern(5000), "d.rollup.parquet": pattern(100), "d.dataset.json": JSON_ONE };
-        await sameFiles(store, files);
+        await sameFiles(store, { [shard]: pattern(5000), [rollup]: pattern(100), [COMMIT]: JSON_ONE });
       }),
   },
   {
@@ -77,8 +102,8 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     run: (make) =>
       withStore(make, async (store) => {
         const write = await store.begin("d");
-        await fill(write, ONE, SIDE);
-        await sameFiles(store, { ...GONE, "d.rollup.parquet": undefined });
+        const names = await fill(write, ONE, SIDE);
+        await sameFiles(store, gone([COMMIT, ...Object.values(names)]));
         await write.commit(JSON_ONE);
       }),
   },
@@ -89,14 +114,13 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
       withStore(make, async (store) => {
         for (const end of [(write: StoreWrite) => write.abort(), (write: StoreWrite) => write[Symbol.asyncDispose]()]) {
           const write = await store.begin("d");
-          await fill(write, ONE, SIDE);
+          const names = await fill(write, ONE, SIDE);
           const sink = await write.shard("d-000009.tar");
           await sink.write(pattern(10));
           await end(write);
-          await sameFiles(store, { ...GONE, "d-000009.tar": undefined });
+          await sameFiles(store, gone([COMMIT, "d-000009.tar", ...Object.values(names)]));
         }
-        await writeDataset(store, "d", ONE);
-        await sameFiles(store, ONE);
+        await sameFiles(store, placed(await writeDataset(store, "d", ONE), ONE));
       }),
   },
   {
@@ -105,12 +129,12 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     run: (make) =>
       withStore(make, async (store) => {
         const write = await store.begin("d");
-        await fill(write, ONE);
+        const names = await fill(write, ONE);
         await write.commit(JSON_ONE);
         await write.commit(pattern(3));
         await write.abort();
         await write[Symbol.asyncDispose]();
-        await sameFiles(store, { ...ONE, "d.dataset.json": JSON_ONE });
+        await sameFiles(store, { ...placed(names, ONE), [COMMIT]: JSON_ONE });
         const aborted = await store.begin("e");
         await aborted.abort();
         await aborted.abort();
@@ -135,9 +159,9 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     rule: "a dataset that exists is DATASET_EXISTS for begin, and stays as it is",
     run: (make) =>
       withStore(make, async (store) => {
-        await writeDataset(store, "d", ONE, SIDE);
+        const names = await writeDataset(store, "d", ONE, SIDE);
         await rejectsWithCode(store.begin("d"), "DATASET_EXISTS", "begin");
-        await sameFiles(store, { ...ONE, ...SIDE });
+        await sameFiles(store, placed(names, { ...ONE, ...SIDE }));
       }),
   },
   {
@@ -146,11 +170,11 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
     run: (make) =>
       withStore(make, async (store) => {
         const [first, second] = [await store.begin("d"), await store.begin("d")];
-        await fill(first, ONE);
-        await fill(second, { "d-000000.tar": pattern(60, 8), "d-000007.tar": pattern(60, 9) });
+        const won = placed(await fill(first, ONE), ONE);
+        const lost = await fill(second, { "d-000000.tar": pattern(60, 8), "d-000007.tar": pattern(60, 9) });
         await first.commit(JSON_ONE);
         await rejectsWithCode(second.commit(pattern(3)), "DATASET_EXISTS", "second commit");
-        await sameFiles(store, { ...ONE, "d.dataset.json": JSON_ONE, "d-000007.tar": undefined });
+        await sameFiles(store, { ...gone(Object.values(lost)), ...won, [COMMIT]: JSON_ONE });
       }),
   },
   {
@@ -160,12 +184,15 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
       withStore(make, async (store) => {
         const writes = await Promise.all(Array.from({ length: 8 }, () => store.begin("d")));
         const shards = writes.map((_, i) => ({ "d-000000.tar": pattern(500, i), "d-000001.tar": pattern(501, i) }));
-        for (const [i, write] of writes.entries()) await fill(write, shards[i] ?? {});
+        const names = [];
+        for (const [i, write] of writes.entries()) names.push(await fill(write, shards[i] ?? {}));
         const results = await Promise.allSettled(writes.map((write, i) => write.commit(pattern(20, i))));
         const winners = results.flatMap((result, i) => (result.status === "fulfilled" ? [i] : []));
         same(winners.length, 1, "number of winners");
         const winner = winners[0] ?? -1;
-        await sameFiles(store, { ...shards[winner], "d.dataset.json": pattern(20, winner) });
+        const left = placed(names[winner] ?? {}, shards[winner] ?? {});
+        const lost = gone(names.flatMap((each) => Object.values(each)));
+        await sameFiles(store, { ...lost, ...left, [COMMIT]: pattern(20, winner) });
       }),
   },
 ];

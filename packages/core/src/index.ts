@@ -259,6 +259,7 @@ export type {
   SampleLocation,
   ShardPlaces,
   ShardPlugin,
+  SidecarSink,
   WrittenSample,
 } from "./protocols/shard-plugin.ts";
 export type { Attributes, LogLevel, Span, Telemetry } from "./protocols/telemetry.ts";
@@ -292,3 +293,27 @@ export type { SearchBackend, SearchPage, SearchQuery } from "./protocols/search-
 export { contentId } from "./index-facade/content-id.ts";
 export { memoryIndex } from "./index-facade/memory-index.ts";
 export { localSchemaRef } from "./index-facade/schema-ref.ts";
+export type {
+  CopyOptions,
+  DeleteOptions,
+  DeleteReport,
+  EntryOptions,
+  FindLensOptions,
+  Index,
+  IndexLabelsOptions,
+  IndexListOptions,
+  IndexLoadOptions,
+  IndexOptions,
+  IndexPage,
+  IndexQuery,
+  IndexWriteOptions,
+  InsertOptions,
+  LabelOptions,
+  PublishOptions,
+  RepoEntry,
+  RepoLabel,
+  Repository,
+  RepoSchema,
+  SchemaOptions,
+  StoreLensInOptions,
+} from "./index-facade/index-facade.ts";

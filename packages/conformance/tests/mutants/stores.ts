@@ -56,6 +56,22 @@ export const storeMutants: Readonly<Record<string, MakeStore>> = {
       };
     },
   })),
+  "keeps a shard under another name than it tells": write((good, store) => ({
+    async shard(name) {
+      const sink = await good.shard(name);
+      const close = async () => ({ ...(await sink.close()), url: store.url(`d-other-${name}`) });
+      return { write: (chunk) => sink.write(chunk), close };
+    },
+  })),
+  "puts a token into some names only": write((good) => ({
+    put: (name, bytes) => good.put(name.replace(/^d/, "d-0123456789abcdef"), bytes),
+  })),
+  "keeps small files under other names than it tells": write((good) => ({
+    async put(name, bytes) {
+      await good.put(`d-other-${name}`, bytes);
+      return name;
+    },
+  })),
   "tells a wrong sha256": write((good) => ({
     async shard(name) {
       const sink = await good.shard(name);
@@ -97,6 +113,7 @@ export const storeMutants: Readonly<Record<string, MakeStore>> = {
       async put(name, bytes) {
         if (puts.length === 0) await good.put("probe.json", bytes);
         puts.push([name, bytes]);
+        return name;
       },
       async commit(bytes) {
         for (const [name, small] of puts.splice(0)) await good.put(name, small);
@@ -108,6 +125,7 @@ export const storeMutants: Readonly<Record<string, MakeStore>> = {
     async put(name, bytes) {
       await good.put(name, bytes);
       await store.create(`${name}`, bytes);
+      return name;
     },
     commit: async (bytes) => {
       for (const name of ["d-000000.manifest.json", "d.rollup.parquet"]) await store.delete(name);

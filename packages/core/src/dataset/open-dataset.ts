@@ -126,15 +126,19 @@ interface FoundFile {
   readonly file: ReadDatasetFile;
 }
 
-/** Looks for the dataset file of a shard, in the same place: by its name without number, or with it. */
+/** What a store that cannot rename puts behind the stem of the dataset. */
+const TOKEN = /-[0-9a-f]{16}$/;
+
+/** Looks for the dataset file of a shard, in the same place: by its name without number and token, or with them. */
 async function findFile(source: DataSource, shard: string, input: OpenInput<unknown>): Promise<FoundFile | undefined> {
   const [path = "", query = ""] = /^https?:/i.test(shard)
     ? [/^[^?#]*/.exec(shard)?.[0], /[?#].*$/.exec(shard)?.[0]]
     : [shard];
   const stem = path.replace(/\.[^./\\]*$/, "");
-  const numbered = /-\d{6}$/.test(stem);
-  const stems = numbered ? [stem.slice(0, -7), ...(source.capabilities.local ? [stem] : [])] : [stem];
-  for (const each of stems) {
+  const unnumbered = stem.replace(/-\d{6}$/, "");
+  const stems = [unnumbered, ...(source.capabilities.local ? [stem] : [])];
+  if (TOKEN.test(unnumbered)) stems.unshift(unnumbered.replace(TOKEN, ""));
+  for (const each of new Set(stems)) {
     const url = each + SUFFIX + query;
     try {
       return await readFile(source, url, input);

@@ -133,10 +133,11 @@ class FileWrite implements StoreWrite {
     return this.#sink;
   }
 
-  async put(name: string, bytes: Uint8Array): Promise<void> {
+  async put(name: string, bytes: Uint8Array): Promise<string> {
     await this.#check("put", name);
     this.#small.push(name);
     await guarded(this.#target(name), () => writeFile(this.#inside(name), bytes, { flag: "wx" }));
+    return name;
   }
 
   commit(bytes: Uint8Array): Promise<void> {

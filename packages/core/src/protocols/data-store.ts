@@ -2,7 +2,11 @@ import type { CallOptions, DataSource } from "./data-source.ts";
 
 /** What became of a finished shard. */
 export interface StoredShard {
-  /** Where it will be once the write is committed: a url that the store's `source` opens. */
+  /**
+   * Where it will be once the write is committed: a url that the store's `source` opens.
+   *
+   * Its base name is the shard's name from then on, in `dataset.json` and for its sidecars.
+   */
   readonly url: string;
   /** Length in bytes. */
   readonly bytes: number;
@@ -25,14 +29,19 @@ export interface ShardSink {
 /**
  * One dataset being written: nothing of it is visible before `commit`, nothing is left after `abort`.
  *
+ * A store that cannot rename may give shards and small files other names than it is asked for, as an object store must
+ * that no two writers may meet in. Then one token, of this write alone, goes behind the dataset's stem in all of them:
+ * `d-000000.tar` and `d.rollup.parquet` become `d-<token>-000000.tar` and `d-<token>.rollup.parquet`. So what belongs
+ * together is still found by its name. A name that holds the token, as it was made of a shard's real one, is kept.
+ *
  * **For implementors:** disposing without `commit` aborts. `abort` and `commit` are idempotent; after one, the other
- * does nothing.
+ * does nothing. The token is 16 hexadecimal digits.
  */
 export interface StoreWrite extends AsyncDisposable {
-  /** Opens a sink for the shard `name` (a plain file name). One sink is open at a time. */
+  /** Opens a sink for the shard `name` (a plain file name), whose real name its {@link StoredShard} tells. One sink is open at a time. */
   shard(name: string): Promise<ShardSink>;
-  /** Adds a small file such as a manifest, visible with the commit. */
-  put(name: string, bytes: Uint8Array): Promise<void>;
+  /** Adds a small file such as a manifest, visible with the commit, and gives the name it has. */
+  put(name: string, bytes: Uint8Array): Promise<string>;
   /**
    * Makes everything visible: shards in order, small files, then `<dataset>.dataset.json` with `bytes`, which is the commit.
    *

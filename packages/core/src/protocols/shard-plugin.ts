@@ -1,7 +1,7 @@
 import type { Predicate, PredicateValue } from "../predicate/predicate.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { CallOptions, DataSource, ShardInfo } from "./data-source.ts";
-import type { StoredShard, StoreWrite } from "./data-store.ts";
+import type { StoredShard } from "./data-store.ts";
 
 /** One sample, as it was written into a shard. */
 export interface WrittenSample {
@@ -21,10 +21,16 @@ export interface WrittenSample {
 export interface PluginWriter {
   /** A sample was written into the shard that is open. Must not wait. */
   sample(written: WrittenSample): void;
-  /** The open shard was closed; sidecars for it may be put now. */
+  /** The open shard was closed, and has this name; sidecars for it may be put now, named by it. */
   shardClosed(name: string, shard: StoredShard): Promise<void>;
   /** All shards are closed; sidecars of the dataset may be put now. */
   finish?(): Promise<void>;
+}
+
+/** Takes sidecars, which become visible with the dataset. */
+export interface SidecarSink {
+  /** Adds a file of this name; what the promise gives does not matter. */
+  put(name: string, bytes: Uint8Array): Promise<unknown>;
 }
 
 /** What a plugin is told when a write starts. */
@@ -34,7 +40,7 @@ export interface PluginWriteContext {
   /** Type of the samples. */
   readonly type: SampleType;
   /** Takes sidecars; they become visible with the dataset. */
-  readonly store: Pick<StoreWrite, "put">;
+  readonly store: SidecarSink;
 }
 
 /** Where a sample lies. */

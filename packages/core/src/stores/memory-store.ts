@@ -103,9 +103,10 @@ class MemoryWrite implements StoreWrite {
     };
   }
 
-  async put(name: string, bytes: Uint8Array): Promise<void> {
+  async put(name: string, bytes: Uint8Array): Promise<string> {
     this.#check("put", name);
     this.#written.set(name, bytes.slice());
+    return name;
   }
 
   async commit(bytes: Uint8Array): Promise<void> {

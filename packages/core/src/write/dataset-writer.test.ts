@@ -229,4 +229,41 @@ describe("writing a dataset", () => {
     await writeSamples(input(store, { overwrite: true }), points(1));
     expect([...store.files.keys()].sort()).toEqual(["points.bin", "points.dataset.json"]);
   });
+
+  it("names shards and sidecars by what the store made of them", async () => {
+    const store = memoryStore();
+    const token = (name: string) =>
+      name.includes("0123456789abcdef") ? name : `points-0123456789abcdef${name.slice(6)}`;
+    const renaming: DataStore = {
+      ...store,
+      async begin(dataset, options) {
+        const write = await store.begin(dataset, options);
+        return Object.assign(Object.create(write) as typeof write, {
+          shard: (name: string) => write.shard(token(name)),
+          put: (name: string, bytes: Uint8Array) => write.put(token(name), bytes),
+          commit: (bytes: Uint8Array) => write.commit(bytes),
+        });
+      },
+    };
+    const plugin: ShardPlugin = {
+      name: "watch",
+      write: ({ store: sidecars, dataset }) => ({
+        sample: () => {},
+        shardClosed: async (name) => void (await sidecars.put(`${name}.note`, new Uint8Array([1]))),
+        finish: async () => void (await sidecars.put(`${dataset}.sum`, new Uint8Array([2]))),
+      }),
+    };
+    const names = { dataset: "points", single: "points.bin", numbered: (n: number) => `points-00000${n}.bin` };
+    await writeSamples(input(renaming, { names, maxSamples: 2, plugins: [plugin] }), points(3));
+    const [one, two] = ["points-0123456789abcdef-000000.bin", "points-0123456789abcdef-000001.bin"];
+    const sum = "points-0123456789abcdef.sum";
+    expect([...store.files.keys()].sort()).toEqual(
+      [one, `${one}.note`, two, `${two}.note`, sum, "points.dataset.json"].sort(),
+    );
+    expect(await keysOf(store)).toHaveLength(3);
+    const opened = await openFrom(`memory:/${two}`, { sources: [store.source], format: memoryFormat() });
+    expect([opened.type?.name, await opened.count()]).toEqual(["Point", 1]);
+    await writeSamples(input(store, { overwrite: true }), points(1));
+    expect([...store.files.keys()].sort()).toEqual(["points.bin", "points.dataset.json"]);
+  });
 });

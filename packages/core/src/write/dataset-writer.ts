@@ -2,7 +2,8 @@ import { type DatasetFileShard, formatDatasetFile } from "../dataset/dataset-fil
 import { AtdataError } from "../errors.ts";
 import type { StoreWrite } from "../protocols/data-store.ts";
 import type { ShardWriter } from "../protocols/shard-format.ts";
-import type { PluginWriter } from "../protocols/shard-plugin.ts";
+import type { PluginWriter, SidecarSink } from "../protocols/shard-plugin.ts";
+import { baseName } from "../refs/relative-url.ts";
 import { schemaToLocal } from "../schema/local-form.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { KeyBook } from "./key-book.ts";
@@ -42,7 +43,6 @@ class Writer<S> implements PushWriter<S> {
   #samples = 0;
   #bytes = 0;
   #inShard = 0;
-  #shard: string | undefined;
   #busy: Promise<void> | undefined;
   #closed: Promise<WrittenDataset> | undefined;
   #failed: { readonly error: unknown } | undefined;
@@ -152,18 +152,18 @@ class Writer<S> implements PushWriter<S> {
     const { names, maxSamples, maxShardBytes } = this.#input;
     if (this.#inShard > 0) await this.#endShard();
     const several = maxSamples !== undefined || maxShardBytes !== undefined;
-    this.#shard = several ? names.numbered(this.#shards.length) : names.single;
-    await this.#output.open(this.#shard);
+    await this.#output.open(several ? names.numbered(this.#shards.length) : names.single);
   }
 
   async #endShard(): Promise<void> {
     this.#framer.close(this.#output.out);
     const stored = await this.#output.close();
     this.#shards.push({ ...stored, samples: this.#inShard });
-    this.#names.push(this.#shard as string);
+    const name = baseName(stored.url);
+    this.#names.push(name);
     this.#bytes += stored.bytes;
     this.#inShard = 0;
-    for (const plugin of this.#plugins) await plugin.shardClosed(this.#shard as string, stored);
+    for (const plugin of this.#plugins) await plugin.shardClosed(name, stored);
     this.#report();
   }
 
@@ -243,11 +243,10 @@ class Writer<S> implements PushWriter<S> {
 }
 
 /** Remembers the names of what plugins put, so that an overwrite knows what to remove. */
-function noteSidecars(store: StoreWrite, names: string[]): Pick<StoreWrite, "put"> {
+function noteSidecars(store: StoreWrite, names: string[]): SidecarSink {
   return {
     async put(name, bytes) {
-      await store.put(name, bytes);
-      names.push(name);
+      names.push(await store.put(name, bytes));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, DataStore, StoreWrite } from "@atdata/core";
+import type { CallOptions, DataStore, SidecarSink } from "@atdata/core";
 
 const HEADER = ".manifest.json";
 
@@ -8,7 +8,7 @@ const HEADER = ".manifest.json";
  * A header speaks for its rows, so the old one goes before new rows come, and the new one comes last: whoever reads meanwhile, or
  * after a kill, finds no manifest rather than one whose parts disagree.
  */
-export class SidecarStore implements Pick<StoreWrite, "put"> {
+export class SidecarStore implements SidecarSink {
   readonly #store: Pick<DataStore, "create" | "delete">;
   readonly #waiting: Map<string, Uint8Array> = new Map();
 
