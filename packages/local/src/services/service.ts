@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AtdataError } from "@atdata/core";
+
+/** A server that was started here, on a free port of the loopback interface. */
+export interface Service extends AsyncDisposable {
+  /** What it is, such as `"redis"`. */
+  readonly name: string;
+  /** Where clients connect. */
+  readonly url: string;
+  /** Ends it and removes its files; idempotent. It ends with this process in any case, a kill aside. */
+  stop(): Promise<void>;
+}
+
+/** What {@link startProcess} is to start. */
+export interface ProcessSpec {
+  /** Path of the program. */
+  readonly command: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** Tells, given all that it has printed so far, whether it serves. Asked again and again. */
+  readonly ready: (output: string) => boolean | Promise<boolean>;
+  /** The folder that it runs in. */
+  readonly cwd?: string | undefined;
+  /** Environment variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Whom it runs as, where this process may choose. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** How long it may take until it serves; 30 seconds unless given. */
+  readonly timeoutMs?: number | undefined;
+  /** What ends it; `SIGTERM` unless given. */
+  readonly stopSignal?: NodeJS.Signals | undefined;
+}
+
+/** A process that serves. */
+export interface RunningProcess {
+  /** Ends it, by force after five seconds, and settles when it is gone; idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Finds a program on `PATH`, or in one of `folders`.
+ *
+ * @throws AtdataError `UNSUPPORTED` – it is not there; the hint is the line that installs it.
+ */
+export function requireBinary(name: string, aptPackage: string, folders: readonly string[] = []): string {
+  for (const folder of [...(process.env.PATH ?? "").split(delimiter), ...folders]) {
+    if (folder === "") continue;
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {}
+  }
+  const hint = `apt-get install ${aptPackage}`;
+  throw new AtdataError("UNSUPPORTED", `${name} is not installed`, { operation: `start ${name}` }, { hint });
+}
+
+/** Finds a port of the loopback interface that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" ? address?.port : undefined;
+      server.close(() => (port === undefined ? reject(new Error("no free port")) : resolve(port)));
+    });
+  });
+}
+
+/** Makes a folder for the files of a service; {@link serviceOf} removes it. */
+export function serviceFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `atdata-${name}-`));
+}
+
+/**
+ * Starts a program and waits until it serves.
+ *
+ * @throws AtdataError `IO_ERROR` – it ended, or does not serve in time; the message has the end of what it printed.
+ */
+export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
+  const { command, args, cwd, env, user, timeoutMs = 30_000, stopSignal = "SIGTERM" } = spec;
+  const child = spawn(command, [...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    ...user,
+  });
+  let output = "";
+  const listen = (chunk: Buffer): void => {
+    // Only the start says whether it serves, and only the end why it does not.
+    output = `${output}${chunk}`.slice(-64_000);
+  };
+  child.stdout.on("data", listen);
+  child.stderr.on("data", listen);
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      output += error.message;
+      resolve();
+    });
+    child.once("close", () => resolve());
+  });
+  const killOnExit = (): boolean => child.kill("SIGKILL");
+  process.once("exit", killOnExit);
+  const stop = async (): Promise<void> => {
+    await endChild(child, stopSignal, ended);
+    process.off("exit", killOnExit);
+  };
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  const deadline = Date.now() + timeoutMs;
+  while (!over && Date.now() < deadline) {
+    if (await spec.ready(output)) return { stop };
+    await Promise.race([sleep(20), ended]);
+  }
+  const why = over ? "ended at once" : `does not serve after ${timeoutMs / 1000} seconds`;
+  await stop();
+  throw new AtdataError("IO_ERROR", `${command} ${why}: ${output.trim().slice(-500)}`, { url: command });
+}
+
+async function endChild(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return ended;
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Makes a service of processes that serve and the folder of their files; processes are ended last one first. */
+export function serviceOf(
+  name: string,
+  url: string,
+  processes: readonly RunningProcess[],
+  folder: string | undefined,
+): Service {
+  let stopped: Promise<void> | undefined;
+  const removeOnExit = (): void => removeFolder(folder);
+  process.once("exit", removeOnExit);
+  const end = async (): Promise<void> => {
+    for (const running of [...processes].reverse()) await running.stop();
+    process.off("exit", removeOnExit);
+    removeFolder(folder);
+  };
+  const stop = (): Promise<void> => {
+    stopped ??= end();
+    return stopped;
+  };
+  return { name, url, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Removes the folder of a service that is over, or has not come up. */
+export function removeFolder(folder: string | undefined): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
