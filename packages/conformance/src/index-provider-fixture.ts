@@ -1,4 +1,4 @@
-import type { IndexEntry, IndexProvider, NewEntry } from "@atdata/core";
+import type { IndexEntry, IndexProvider, NewEntry, NewSchema, StoredLensRecord } from "@atdata/core";
 import type { Need } from "./case.ts";
 import { collect } from "./expect.ts";
 
@@ -49,6 +49,32 @@ export const needsReopen: Need<MakeIndexProvider> = {
 export function entry(name: string, shard: string | number = 0, more: Partial<NewEntry> = {}): NewEntry {
   const dataUrls = [`https://example.com/${encodeURIComponent(name)}-${shard}.tar`];
   return { name, schemaRef: "atdata://local/schema/Digit@1.0.0", dataUrls, ...more };
+}
+
+/** A schema in its local form; other values of `description` make other schemas. */
+export function schema(name: string, version: string, description = ""): NewSchema {
+  const fields = [
+    { name: "label", fieldType: { $type: "local#primitive", primitive: "str" }, optional: false },
+    { name: "image", fieldType: { $type: "local#ndarray", dtype: "uint8", shape: [28, null] }, optional: true },
+  ];
+  const createdAt = "2026-02-03T04:05:06.123456+00:00";
+  return { name, version, json: { name, version, fields, description, createdAt } };
+}
+
+/** A lens in its stored form; other values of `description` make other lenses. */
+export function lens(name: string, version: string, description = ""): StoredLensRecord {
+  const mappings = [{ source_field: "label", view_field: "label", transform: null }];
+  const json = {
+    name,
+    version,
+    source_schema: "Point",
+    view_schema: "LabelOnly",
+    getter: { kind: "field_mapping", mappings },
+    putter: { kind: "field_mapping", mappings },
+    created_at: "2026-02-03T04:05:06.123456+00:00",
+    description,
+  };
+  return { name, version, json };
 }
 
 /** Gives the first url of each entry of a listing. */

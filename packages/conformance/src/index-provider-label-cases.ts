@@ -144,7 +144,7 @@ export const labelCases: readonly ConformanceCase<MakeIndexProvider>[] = [
       withEntries(make, async (provider, [one, two]) => {
         await provider.putLabel({ name: "d", version: "2.0.0", id: one });
         await provider.putLabel({ name: "d", version: "1.0.0", id: two });
-        for (const version of ["3.0.0", "", "*"])
+        for (const version of ["3.0.0", "", "1.0"])
           same(await provider.deleteLabel("d", version), false, "delete of none");
         same(await provider.deleteLabel("d", "1.0.0"), true, "delete");
         same(await provider.deleteLabel("d", "1.0.0"), false, "delete again");

@@ -1,6 +1,14 @@
 import type { ConformanceCase } from "./case.ts";
 import { collect, ensure, same } from "./expect.ts";
-import { entry, listedUrls, type MakeIndexProvider, ODD_NAMES, urlOf, withIndex } from "./index-provider-fixture.ts";
+import {
+  entry,
+  listedUrls,
+  type MakeIndexProvider,
+  ODD_NAMES,
+  schema,
+  urlOf,
+  withIndex,
+} from "./index-provider-fixture.ts";
 import { sameValue } from "./value-text.ts";
 
 /** The rules of finding entries by name, and of deleting them. */
@@ -54,7 +62,7 @@ export const nameCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     rule: "deleting an entry leaves its label, its schema and the other entries",
     run: (make) =>
       withIndex(make, async (provider) => {
-        await provider.createSchema({ name: "Digit", version: "1.0.0", json: { name: "Digit", fields: [] } });
+        await provider.createSchema(schema("Digit", "1.0.0"));
         const [one, two] = [await provider.putEntry(entry("d", 1)), await provider.putEntry(entry("d", 2))];
         await provider.putLabel({ name: "d", version: "1.0.0", id: two.id });
         await provider.deleteEntry(two.id);
