@@ -5,11 +5,16 @@ import {
   check,
   dataSourceCases,
   dataStoreCases,
+  indexProviderCases,
   shardFormatCases,
   shardPluginCases,
   telemetryCases,
 } from "../src/index.ts";
 import { formatMutants, goodFormat } from "./mutants/formats.ts";
+import { indexCallMutants } from "./mutants/index-calls.ts";
+import { indexDocumentMutants } from "./mutants/index-documents.ts";
+import { indexEntryMutants } from "./mutants/index-entries.ts";
+import { goodIndex } from "./mutants/index-provider.ts";
 import { goodPlugin, pluginMutants } from "./mutants/plugins.ts";
 import { goodSource, sourceMutants } from "./mutants/sources.ts";
 import { goodStore, storeMutants } from "./mutants/stores.ts";
@@ -53,6 +58,11 @@ function prove<TMake>(
 
 prove("dataSourceCases", dataSourceCases, goodSource, sourceMutants);
 prove("dataStoreCases", dataStoreCases, goodStore, storeMutants);
+prove("indexProviderCases", indexProviderCases, goodIndex, {
+  ...indexEntryMutants,
+  ...indexDocumentMutants,
+  ...indexCallMutants,
+});
 prove("shardFormatCases", shardFormatCases, goodFormat, formatMutants);
 prove("shardPluginCases", shardPluginCases, goodPlugin, pluginMutants);
 prove("telemetryCases", telemetryCases, goodTelemetry, telemetryMutants);
