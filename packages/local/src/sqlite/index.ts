@@ -1,1 +1,8 @@
-export {};
+/**
+ * An index in one SQLite file.
+ *
+ * @module
+ */
+export { type BetterSqlite3, betterSqlite3 } from "./better-sqlite3.ts";
+export type { SqliteDatabase, SqliteDriver, SqliteMode, SqliteStatement, SqliteValue } from "./driver.ts";
+export { sqliteIndex, type SqliteIndexOptions } from "./sqlite-index.ts";

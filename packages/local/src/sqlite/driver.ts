@@ -1,0 +1,25 @@
+/** What a column holds or takes. */
+export type SqliteValue = string | number | bigint | Uint8Array | null;
+
+/** A prepared statement; rows are objects by column. */
+export interface SqliteStatement {
+  get(...values: SqliteValue[]): unknown;
+  all(...values: SqliteValue[]): unknown[];
+  run(...values: SqliteValue[]): { readonly changes: number | bigint };
+}
+
+/** An open database; all of it is synchronous. */
+export interface SqliteDatabase {
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): unknown;
+  close(): unknown;
+}
+
+/**
+ * How a database is opened: to be written to, to be read with others writing, or as a file that nobody changes and beside
+ * which nothing may be made.
+ */
+export type SqliteMode = "write" | "read" | "immutable";
+
+/** Opens a database; `:memory:` is one without a file. */
+export type SqliteDriver = (path: string, mode: SqliteMode) => SqliteDatabase;
