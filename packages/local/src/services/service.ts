@@ -38,6 +38,8 @@ export interface ProcessSpec {
 
 /** A process that serves. */
 export interface RunningProcess {
+  /** Its number. */
+  readonly pid: number | undefined;
   /** Ends it, by force after five seconds, and settles when it is gone; idempotent. */
   stop(): Promise<void>;
 }
@@ -117,7 +119,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   });
   const deadline = Date.now() + timeoutMs;
   while (!over && Date.now() < deadline) {
-    if (await spec.ready(output)) return { stop };
+    if (await spec.ready(output)) return { pid: child.pid, stop };
     await Promise.race([sleep(20), ended]);
   }
   const why = over ? "ended at once" : `does not serve after ${timeoutMs / 1000} seconds`;

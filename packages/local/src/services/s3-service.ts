@@ -1,0 +1,22 @@
+import type { Service } from "./service.ts";
+
+/** An S3 server that was started here. Its buckets are in the path of a url, not in the host name. */
+export interface S3Service extends Service {
+  /** The region that requests are signed for. */
+  readonly region: string;
+  /** Who may do everything. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** The region that these servers take. */
+export const REGION = "us-east-1";
+
+/** Asks whether a server answers to HTTP, whatever it says. */
+export async function answersHttp(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url, { signal: AbortSignal.timeout(2000) })).body?.cancel();
+    return true;
+  } catch {
+    return false;
+  }
+}
