@@ -1,1 +1,8 @@
-export {};
+/**
+ * An index in Redis, with the keys of Python atdata.
+ *
+ * @module
+ */
+export type { RedisClient } from "./client.ts";
+export { connectRedis } from "./connect-redis.ts";
+export { adopt, redisIndex } from "./redis-index.ts";

@@ -1,0 +1,55 @@
+import { AtdataError, type IndexProvider } from "@atdata/core";
+import { serverName } from "../shared/server-name.ts";
+import { failure, redisCalls } from "./client.ts";
+import { providerOver } from "./redis-index.ts";
+
+/**
+ * Connects to a Redis and builds the index in it; disposing of the index ends the connection. Needs `ioredis`.
+ *
+ * @param url - `redis://` or `rediss://`, with user, password and number of the database where there are any.
+ * @throws AtdataError `INDEX_UNAVAILABLE` – there is no Redis, or it lets nobody in; `UNSUPPORTED` – `ioredis` is not installed.
+ * @example
+ * ```ts
+ * import { connectRedis } from "@atdata/local/redis";
+ * const provider = await connectRedis("redis://localhost:6379");
+ * ```
+ */
+export async function connectRedis(url: string): Promise<IndexProvider> {
+  const Redis = await load();
+  const index = serverName("redis", url);
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 10_000,
+    // A command that was cut off may have been carried out: its caller must know, so it is not sent again.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 5,
+  });
+  let lastError: unknown;
+  // Commands tell their own failures, but the first connection only that it was closed.
+  client.on("error", (error) => {
+    lastError = error;
+  });
+  const calls = redisCalls(client, index);
+  try {
+    await client.connect();
+    await calls.command(["PING"], "connect");
+  } catch (error) {
+    client.disconnect();
+    throw error instanceof AtdataError ? error : failure(lastError ?? error, { index, key: "" }, "connect");
+  }
+  return {
+    ...providerOver(client, index),
+    async [Symbol.asyncDispose]() {
+      client.disconnect();
+    },
+  };
+}
+
+async function load(): Promise<typeof import("ioredis").Redis> {
+  try {
+    return (await import("ioredis")).Redis;
+  } catch (cause) {
+    const hint = "npm install ioredis";
+    throw new AtdataError("UNSUPPORTED", "ioredis is not installed", { operation: "connectRedis" }, { cause, hint });
+  }
+}

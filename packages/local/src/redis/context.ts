@@ -1,0 +1,85 @@
+import type { CallOptions } from "@atdata/core";
+import { untilAborted } from "../shared/abort.ts";
+import type { Adoption } from "./adopt.ts";
+import type { RedisCalls, Script } from "./client.ts";
+import type { Keeping } from "./keeping.ts";
+import { listOf, textOf } from "./replies.ts";
+
+/** What the parts of a Redis index share. */
+export interface RedisContext {
+  /** Sends commands. */
+  readonly calls: RedisCalls;
+  /** Looks for what Python has written. */
+  readonly adoption: Adoption;
+  /** Sees that Redis keeps what is written. */
+  readonly keeping: Keeping;
+}
+
+/** Runs a script that only reads. */
+export function readBy(
+  { calls }: RedisContext,
+  script: Script,
+  args: readonly string[],
+  options: CallOptions | undefined,
+  operation: string,
+): Promise<unknown> {
+  options?.signal?.throwIfAborted();
+  return untilAborted(calls.script(script, args, operation), options?.signal);
+}
+
+/** Runs a script that writes; `key` is the one in messages. */
+export async function writeBy(
+  { calls, keeping }: RedisContext,
+  script: Script,
+  args: readonly (string | Uint8Array)[],
+  options: CallOptions | undefined,
+  operation: string,
+  key: string,
+): Promise<unknown> {
+  options?.signal?.throwIfAborted();
+  await untilAborted(keeping.check(), options?.signal);
+  return untilAborted(calls.script(script, args, operation, key), options?.signal);
+}
+
+/** How many members a listing asks about at first, and at most. */
+const FIRST_PAGE = 200;
+const LARGEST_PAGE = 1000;
+/** What a page should hold, so that neither side has to keep much. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+/** Gives the members of a set of ours with what `script` says of each, oldest first, as they are when it starts. */
+export async function* pages(
+  context: RedisContext,
+  set: string,
+  script: Script,
+  options: CallOptions | undefined,
+  operation: string,
+): AsyncGenerator<readonly [member: string, fields: readonly unknown[]][], void, undefined> {
+  const members = await membersOf(context, set, options, operation);
+  let size = FIRST_PAGE;
+  let from = 0;
+  while (from < members.length) {
+    const page = members.slice(from, from + size);
+    const replies = listOf(await readBy(context, script, page, options, operation));
+    yield page.map((member, at) => [member, listOf(replies[at])] as const);
+    const bytes = replies.reduce((sum: number, fields) => sum + bytesIn(fields), 1);
+    from += page.length;
+    size = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((page.length * PAGE_BYTES) / bytes)));
+  }
+}
+
+/** Gives the members of a set of ours, oldest first. */
+export async function membersOf(
+  { calls }: RedisContext,
+  set: string,
+  options: CallOptions | undefined,
+  operation: string,
+): Promise<string[]> {
+  options?.signal?.throwIfAborted();
+  const reply = await untilAborted(calls.command(["ZRANGE", set, "0", "-1"], operation, set), options?.signal);
+  return listOf(reply).map((member) => textOf(member) ?? "");
+}
+
+function bytesIn(fields: unknown): number {
+  return listOf(fields).reduce((sum: number, field) => sum + (field instanceof Uint8Array ? field.length : 0), 0);
+}
