@@ -34,6 +34,8 @@ export {
   type SkipContext,
   type TestRunner,
 } from "./run.ts";
+export { searchBackendCases } from "./search-cases.ts";
+export type { MakeSearchBackend, SearchFixture } from "./search-fixture.ts";
 export { shardFormatCases } from "./shard-format-cases.ts";
 export type { MakePlugin } from "./plugin-fixture.ts";
 export { shardPluginCases } from "./shard-plugin-cases.ts";

@@ -6,6 +6,7 @@ import {
   dataSourceCases,
   dataStoreCases,
   indexProviderCases,
+  searchBackendCases,
   shardFormatCases,
   shardPluginCases,
   telemetryCases,
@@ -16,6 +17,7 @@ import { indexDocumentMutants } from "./mutants/index-documents.ts";
 import { indexEntryMutants } from "./mutants/index-entries.ts";
 import { goodIndex } from "./mutants/index-provider.ts";
 import { goodPlugin, pluginMutants } from "./mutants/plugins.ts";
+import { goodSearch, searchMutants } from "./mutants/searches.ts";
 import { goodSource, sourceMutants } from "./mutants/sources.ts";
 import { goodStore, storeMutants } from "./mutants/stores.ts";
 import { goodTelemetry, telemetryMutants } from "./mutants/telemetries.ts";
@@ -63,6 +65,7 @@ prove("indexProviderCases", indexProviderCases, goodIndex, {
   ...indexDocumentMutants,
   ...indexCallMutants,
 });
+prove("searchBackendCases", searchBackendCases, goodSearch, searchMutants);
 prove("shardFormatCases", shardFormatCases, goodFormat, formatMutants);
 prove("shardPluginCases", shardPluginCases, goodPlugin, pluginMutants);
 prove("telemetryCases", telemetryCases, goodTelemetry, telemetryMutants);
