@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { AtdataError, isAtdataError } from "@atdata/core";
 
 /** SQLite's primary result codes that mean something to a user. */
@@ -42,8 +43,9 @@ export function indexError(cause: unknown, path: string, operation: string): unk
       const hint = "name the file in it, such as index.db";
       return new AtdataError("INDEX_CORRUPT", "a directory is no SQLite database", { index: path }, { hint, cause });
     }
-    if (mayAccess(path, constants.F_OK) && !mayAccess(path, constants.R_OK))
-      return accessDenied(path, "read the index", cause);
+    if (!mayAccess(path, constants.F_OK)) {
+      if (!mayAccess(dirname(path), constants.W_OK)) return accessDenied(path, "write the index", cause);
+    } else if (!mayAccess(path, constants.R_OK)) return accessDenied(path, "read the index", cause);
   }
   if (code === "READONLY" || code === "PERM" || system === "EACCES" || system === "EPERM" || system === "EROFS") {
     return accessDenied(path, "write the index", cause);

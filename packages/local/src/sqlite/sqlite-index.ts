@@ -49,7 +49,7 @@ export interface SqliteIndexOptions {
 export function sqliteIndex(
   path: string = join(atdataHome(), "index.db"),
   options: SqliteIndexOptions = {},
-): IndexProvider {
+): IndexProvider & AsyncDisposable {
   const file = new SqliteFile(path, options.driver ?? nodeSqlite);
   const index = file.path;
 
