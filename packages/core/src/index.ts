@@ -202,10 +202,11 @@ export type { WriteOptions, WriteProgress } from "./write/write-options.ts";
 export { materialize, type MaterializeOptions } from "./views/materialize.ts";
 
 // Sources, stores and formats in memory and over the network
-export { memorySource } from "./sources/memory-source.ts";
+export { listNames, memorySource } from "./sources/memory-source.ts";
 export { blobSource } from "./sources/blob-source.ts";
 export { type HttpHeaders, httpSource, type HttpSourceOptions } from "./sources/http-source.ts";
 export { type MemoryStore, memoryStore } from "./stores/memory-store.ts";
+export { datasetFile, filesOfDataset, requirePlainName } from "./stores/replaced-files.ts";
 export { memoryFormat } from "./formats/memory-format.ts";
 export { memoryPlugin } from "./plugins/memory-plugin.ts";
 export { noopTelemetry } from "./telemetry/noop.ts";
@@ -213,19 +214,12 @@ export { consoleTelemetry, type ConsoleTelemetryOptions } from "./telemetry/cons
 export { createHasher, type Hasher } from "./hasher.ts";
 
 // References
-export {
-  formatRef,
-  type FilesRef,
-  isRefVersion,
-  type NamedRef,
-  type NamedType,
-  parseRef,
-  type RecordRef,
-  type Ref,
-} from "./refs/ref.ts";
+export { formatRef, parseRef } from "./refs/ref.ts";
+export type { FilesRef, NamedRef, NamedType, RecordRef, Ref } from "./refs/ref.ts";
 export { expandBraces, joinBraces } from "./refs/braces.ts";
 export { redactUrl, schemeOf, sourceFor } from "./refs/schemes.ts";
 export { baseName, resolveBeside } from "./refs/relative-url.ts";
+export { isGlob } from "./refs/glob.ts";
 
 // Protocols
 export { PROTOCOL_VERSION } from "./protocols/version.ts";
@@ -317,3 +311,5 @@ export type {
   SchemaOptions,
   StoreLensInOptions,
 } from "./index-facade/index-facade.ts";
+export { loadDataset, type LoadOptions } from "./load/load-dataset.ts";
+export type { DatasetDict } from "./load/dataset-dict.ts";

@@ -61,7 +61,13 @@ function memoryName(url: string): string {
   return url.replace(/^memory:\/*/, "");
 }
 
-/** Lists what a reference, whose name without scheme is `name`, stands for among files by name. */
+/**
+ * Lists what a reference stands for among files by name, for sources that know all names that may be meant: the file
+ * itself, the shards directly in it as a folder, or what it matches as a glob.
+ *
+ * @param name - The end of `ref` that is to be looked for among the names; what is before it is put before each.
+ * @throws AtdataError `NO_SHARDS`.
+ */
 export function* listNames(
   ref: string,
   name: string,
