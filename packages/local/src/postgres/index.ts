@@ -1,1 +1,8 @@
-export {};
+/**
+ * An index in Postgres, in the tables of Python atdata.
+ *
+ * @module
+ */
+export type { PostgresPool } from "./client.ts";
+export { connectPostgres } from "./connect-postgres.ts";
+export { postgresIndex } from "./postgres-index.ts";

@@ -1,0 +1,50 @@
+import { AtdataError, type IndexProvider } from "@atdata/core";
+import { serverName } from "../shared/server-name.ts";
+import { failure, queryOver } from "./client.ts";
+import { providerOver } from "./postgres-index.ts";
+
+/**
+ * Connects to a Postgres database and builds the index in it; disposing of the index ends the connections. Needs `pg`.
+ *
+ * @param url - `postgres://user:password@host:port/database`.
+ * @throws AtdataError `INDEX_UNAVAILABLE` – there is no such database, or it lets nobody in; `UNSUPPORTED` – `pg` is not installed.
+ * @example
+ * ```ts
+ * import { connectPostgres } from "@atdata/local/postgres";
+ * const provider = await connectPostgres("postgres://localhost/datasets");
+ * ```
+ */
+export async function connectPostgres(url: string): Promise<IndexProvider> {
+  const { Pool } = await load();
+  const index = serverName("postgres", url);
+  let pool: InstanceType<typeof Pool>;
+  try {
+    pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  } catch {
+    // The error of a url that cannot be parsed has all of it.
+    throw failure(new Error("the url cannot be parsed"), index, "connect");
+  }
+  // A connection that is lost while idle is replaced by the next statement.
+  pool.on("error", () => {});
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= pool.end();
+    return ended;
+  };
+  try {
+    await queryOver(pool, index)("SELECT 1", [], "connect");
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { ...providerOver(pool, index), [Symbol.asyncDispose]: end };
+}
+
+async function load(): Promise<{ readonly Pool: typeof import("pg").Pool }> {
+  try {
+    return (await import("pg")).default;
+  } catch (cause) {
+    const hint = "npm install pg";
+    throw new AtdataError("UNSUPPORTED", "pg is not installed", { operation: "connectPostgres" }, { cause, hint });
+  }
+}
