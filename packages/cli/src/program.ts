@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addConformance } from "./commands/conformance.ts";
 import { addDescribe } from "./commands/describe.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addExport } from "./commands/export.ts";
@@ -56,6 +57,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addManifest(program, terminal);
   addDoctor(program, terminal);
   addSchema(program, terminal);
+  addConformance(program, terminal);
   addVersion(program, terminal);
   return program;
 }

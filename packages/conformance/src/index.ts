@@ -16,6 +16,7 @@
  */
 
 // Running cases
+export { type Backend, checkBackend, type ProtocolReport } from "./backend.ts";
 export { type ConformanceCase, ConformanceError, type Need } from "./case.ts";
 // Test helpers
 export { type CountingSource, countingSource } from "./counting-source.ts";

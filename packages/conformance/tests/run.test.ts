@@ -1,6 +1,14 @@
-import { memorySource } from "@atdata/core";
+import { memoryIndex, memorySource, noopTelemetry } from "@atdata/core";
 import { describe, expect, it } from "vitest";
-import { type ConformanceCase, ConformanceError, check, countingSource, register, slowSource } from "../src/index.ts";
+import {
+  type ConformanceCase,
+  ConformanceError,
+  check,
+  checkBackend,
+  countingSource,
+  register,
+  slowSource,
+} from "../src/index.ts";
 
 const CASES: readonly ConformanceCase<() => number>[] = [
   { id: "x/passes", rule: "passes", run: async () => {} },
@@ -48,6 +56,24 @@ describe("check", () => {
       ["x/skips", "skipped", "no wings"],
       ["x/soon", "upcoming", "not yet"],
     ]);
+  });
+});
+
+describe("checkBackend", () => {
+  it("reports on each protocol that there is a factory for, in an order of its own", async () => {
+    const reports = await checkBackend({
+      makeTelemetry: () => ({ telemetry: noopTelemetry }),
+      makeIndexProvider: () => ({ provider: { ...memoryIndex(), getEntry: async () => undefined } }),
+    });
+    expect(reports.map(({ protocol }) => protocol)).toEqual(["IndexProvider", "Telemetry"]);
+    expect(reports[0]?.failed).toBeGreaterThan(0);
+    expect(reports[0]?.results.filter(({ outcome }) => outcome === "skipped").map(({ reason }) => reason)).toEqual([
+      "no persistence",
+      "no persistence",
+      "no persistence",
+    ]);
+    expect(reports[1]?.failed).toBe(0);
+    expect(await checkBackend({})).toEqual([]);
   });
 });
 
