@@ -27,4 +27,5 @@ export const rows: Readonly<Record<string, Load>> = {
   "prune-rollup": () => import("./rows/prune-rollup.ts"),
   "query-scan": () => import("./rows/query-scan.ts"),
   "query-scan-duckdb": () => import("./rows/query-scan-duckdb.ts"),
+  "sqlite-by-name": () => import("./rows/sqlite-by-name.ts"),
 };
