@@ -121,7 +121,7 @@ async function detected<S>(ref: Refs, rule: "names" | undefined, { index, open }
   const families = new Map<string, { readonly split: string; readonly shards: ListedShard[] }>();
   listed.forEach((shard, i) => {
     const split = splits[i] ?? "train";
-    const key = `${split}/${familyOf(shard)}`;
+    const key = `${split}/${familyOf(index, shard)}`;
     const family = families.get(key) ?? { split, shards: [] };
     family.shards.push(shard);
     families.set(key, family);

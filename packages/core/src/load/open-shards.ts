@@ -37,16 +37,17 @@ export async function openFamily<S>(
 }
 
 /**
- * Tells which files are of one dataset by their names, so that one `dataset.json` is looked for: what comes before the number.
+ * Tells which files are of one dataset: those of one format and one name but for the number, for which one `dataset.json` is looked for.
  *
  * Afar each look is a request, so that a number of any length counts there.
  */
-export function familyOf({ url, source }: ListedShard): string {
+export function familyOf(index: Index, { url, source }: ListedShard): string {
   if (baseName(url).endsWith(DATASET_FILE)) return url;
   const stem = url.replace(/[?#].*$/, "").replace(/\.(?:tar\.\w+|[^./\\]*)$/i, "");
-  return source.capabilities.local
+  const family = source.capabilities.local
     ? stem.replace(/-\d{6}$/, "").replace(/-[0-9a-f]{16}$/, "")
     : stem.replace(/\d+$/, "");
+  return `${formatFor(index, url).name} ${family}`;
 }
 
 /**
