@@ -120,6 +120,8 @@ export interface ErrorFields {
   SCHEMA_NOT_FOUND: { schema: string };
   /** Another schema is held under the same name and version; the hint shows the difference and the next version to use. */
   SCHEMA_CONFLICT: { schema: string; next: string };
+  /** No lens is stored under that name and version. */
+  LENS_UNKNOWN: { lens: string };
   /** Another lens is held under the same name and version. */
   LENS_CONFLICT: { lens: string };
   /** A label stands for another entry than was expected; `found` is absent where there is no label. */

@@ -227,6 +227,7 @@ export type {
   ByteReader,
   CallOptions,
   DataSource,
+  ReadFileOptions,
   ShardInfo,
   SourceCapabilities,
 } from "./protocols/data-source.ts";
@@ -286,30 +287,20 @@ export type {
 export type { SearchBackend, SearchPage, SearchQuery } from "./protocols/search-backend.ts";
 export { contentId } from "./index-facade/content-id.ts";
 export { memoryIndex } from "./index-facade/memory-index.ts";
+export { createIndex } from "./index-facade/create-index.ts";
+export { type EntryDetails, entryDetails, type ProvenanceStep } from "./index-facade/entry-metadata.ts";
 export { localSchemaRef } from "./index-facade/schema-ref.ts";
+export { scanSearch } from "./index-facade/scan-search.ts";
+export type { Index, IndexOptions, Repository } from "./index-facade/index-facade.ts";
+export type { CopyOptions, DeleteOptions, EntryOptions, FindLensOptions } from "./index-facade/index-options.ts";
 export type {
-  CopyOptions,
-  DeleteOptions,
-  DeleteReport,
-  EntryOptions,
-  FindLensOptions,
-  Index,
   IndexLabelsOptions,
   IndexListOptions,
   IndexLoadOptions,
-  IndexOptions,
-  IndexPage,
   IndexQuery,
-  IndexWriteOptions,
-  InsertOptions,
-  LabelOptions,
-  PublishOptions,
-  RepoEntry,
-  RepoLabel,
-  Repository,
-  RepoSchema,
-  SchemaOptions,
-  StoreLensInOptions,
-} from "./index-facade/index-facade.ts";
+} from "./index-facade/index-options.ts";
+export type { IndexWriteOptions, InsertOptions, LabelOptions, NamedLensOptions } from "./index-facade/index-options.ts";
+export type { PublishOptions, SchemaOptions, StoreLensInOptions } from "./index-facade/index-options.ts";
+export type { DeleteReport, IndexPage, RepoEntry, RepoLabel, RepoSchema } from "./index-facade/repo-items.ts";
 export { loadDataset, type LoadOptions } from "./load/load-dataset.ts";
 export type { DatasetDict } from "./load/dataset-dict.ts";

@@ -47,11 +47,28 @@ export interface OpenInput<S> extends OpenOptions<S> {
  * @throws AtdataError `NOT_FOUND`, `NO_SHARDS`, `SCHEME_NOT_ALLOWED`, `REF_INVALID`, `FORMAT_INVALID`, `FORMAT_TOO_NEW`, or what a source says.
  */
 export async function openFrom<S>(ref: DatasetRef, input: OpenInput<S>): Promise<Dataset<S>> {
-  const { source, shards } = await findShards(ref, input);
-  const found = await describeShards(source, shards, input);
+  const found = await findDataset(ref, input);
   const { sources: _sources, codecs: _codecs, signal: _signal, ...rest } = input;
   const type = input.type ?? (found.type as SampleType<S> | undefined);
-  return createDataset<S>({ ...rest, type, source, shards: found.shards });
+  return createDataset<S>({ ...rest, type, source: found.source, shards: found.shards });
+}
+
+/** A dataset among files. */
+export interface FoundDataset {
+  /** What reads it. */
+  readonly source: DataSource;
+  /** Its shards, with what is recorded of them. */
+  readonly shards: readonly ShardInfo[];
+  /** The type that is stored with it. */
+  readonly type?: SampleType | undefined;
+  /** Its `dataset.json`, when the reference stands for all of its shards. */
+  readonly file?: { readonly url: string; readonly metadata: ReadDatasetFile["metadata"] } | undefined;
+}
+
+/** Finds the dataset that a reference stands for; reads its `dataset.json` where there is one, and no shard. */
+export async function findDataset(ref: DatasetRef, input: OpenInput<unknown>): Promise<FoundDataset> {
+  const { source, shards } = await findShards(ref, input);
+  return { source, ...(await describeShards(source, shards, input)) };
 }
 
 /** The shards of a reference, or the `dataset.json` that it names. */
@@ -93,7 +110,7 @@ async function describeShards(
   source: DataSource,
   shards: readonly ShardInfo[],
   input: OpenInput<unknown>,
-): Promise<{ readonly type?: SampleType; readonly shards: readonly ShardInfo[] }> {
+): Promise<Omit<FoundDataset, "source">> {
   const first = shards[0] as ShardInfo;
   const named = baseName(first.url).endsWith(SUFFIX);
   if (named && shards.length > 1) {
@@ -111,9 +128,15 @@ async function describeShards(
   const known = new Map(beside.map((shard) => [baseName(shard.url), shard]));
   const whole =
     named || (shards.length === 1 && !known.has(baseName(first.url)) && !(await exists(source, first.url, input)));
-  if (whole) return { type: file.type, shards: recorded };
+  const { type, metadata } = file;
+  if (whole) return { type, shards: recorded, file: { url, metadata } };
   if (!known.has(baseName(first.url))) return { shards };
-  return { type: file.type, shards: shards.map((shard) => ({ ...known.get(baseName(shard.url)), ...shard })) };
+  const all = shards.length === recorded.length && shards.every((shard) => known.has(baseName(shard.url)));
+  return {
+    type,
+    shards: shards.map((shard) => ({ ...known.get(baseName(shard.url)), ...shard })),
+    ...(all && { file: { url, metadata } }),
+  };
 }
 
 async function exists(source: DataSource, url: string, input: OpenInput<unknown>): Promise<boolean> {

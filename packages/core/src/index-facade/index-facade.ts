@@ -1,25 +1,33 @@
 import type { Dataset } from "../dataset/dataset.ts";
-import type { DatasetRef, OpenOptions } from "../dataset/open-dataset.ts";
+import type { DatasetRef } from "../dataset/open-dataset.ts";
 import type { Hasher } from "../hasher.ts";
 import type { AnyLens, Lens } from "../lens/lens.ts";
-import type { LoadLensOptions } from "../lens/load-stored-lens.ts";
 import type { CallOptions, DataSource } from "../protocols/data-source.ts";
 import type { DataStore } from "../protocols/data-store.ts";
-import type {
-  Created,
-  IndexEntry,
-  IndexProvider,
-  Label,
-  StoredLensRecord,
-  StoredSchema,
-} from "../protocols/index-provider.ts";
-import type { SearchBackend, SearchQuery } from "../protocols/search-backend.ts";
+import type { Created, IndexProvider, StoredLensRecord } from "../protocols/index-provider.ts";
+import type { SearchBackend } from "../protocols/search-backend.ts";
 import type { ShardFormat } from "../protocols/shard-format.ts";
 import type { ShardPlugin } from "../protocols/shard-plugin.ts";
 import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
 import type { RawSample, SampleType } from "../schema/sample-type.ts";
-import type { WriteOptions } from "../write/write-options.ts";
 import type { Samples } from "../write/write-samples.ts";
+import type {
+  CopyOptions,
+  DeleteOptions,
+  FindLensOptions,
+  IndexLabelsOptions,
+  IndexListOptions,
+  IndexLoadOptions,
+  IndexQuery,
+  IndexWriteOptions,
+  InsertOptions,
+  LabelOptions,
+  NamedLensOptions,
+  PublishOptions,
+  SchemaOptions,
+  StoreLensInOptions,
+} from "./index-options.ts";
+import type { DeleteReport, IndexPage, RepoEntry, RepoLabel, RepoSchema } from "./repo-items.ts";
 
 /** A place for datasets: an index of them, and where their shards are written. */
 export interface Repository {
@@ -45,144 +53,6 @@ export interface IndexOptions {
   readonly sources?: readonly DataSource[] | undefined;
   /** Starts a SHA-256; the default works everywhere, Node's own is faster. */
   readonly createHasher?: (() => Hasher) | undefined;
-}
-
-/** What is said of a dataset; it is kept with its entry, and searched. */
-export interface EntryOptions {
-  /** What it is. */
-  readonly description?: string | undefined;
-  /** Words to find it by. */
-  readonly tags?: readonly string[] | undefined;
-  /** Its licence, best as an SPDX identifier. */
-  readonly license?: string | undefined;
-}
-
-/** Settings of {@link Index.write}; `metadata` is kept with the entry too, and `plugins` stand in for the index's. */
-export interface IndexWriteOptions extends WriteOptions, EntryOptions {}
-
-/** Settings of {@link Index.insert}. */
-export interface InsertOptions extends EntryOptions, CallOptions {
-  /** Type of the samples; needed where none is stored with the shards. */
-  readonly type?: SampleType<never> | SampleType | undefined;
-  /** Lets a name and version that stand for another dataset stand for this one. Default false. */
-  readonly overwrite?: boolean | undefined;
-  /** JSON of the user's own, instead of what the `dataset.json` has. */
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** Settings of {@link Index.load}. */
-export interface IndexLoadOptions<S> extends OpenOptions<S> {}
-
-/** Settings of {@link Index.copy}. */
-export interface CopyOptions
-  extends Pick<WriteOptions, "maxSamples" | "maxShardBytes" | "overwrite" | "plugins" | "signal" | "onProgress"> {}
-
-/** What of a repository is listed. */
-export interface IndexListOptions extends CallOptions {
-  /** Only this repository; all of them by default. */
-  readonly repo?: string | undefined;
-  /** Only what has this name. */
-  readonly name?: string | undefined;
-}
-
-/** Settings of {@link Index.delete}. */
-export interface DeleteOptions extends CallOptions {
-  /** Removes the dataset's files too, when no other entry of any repository names one of its shards. Default false. */
-  readonly shards?: boolean | undefined;
-  /** Only tells what would go. Default false. */
-  readonly dryRun?: boolean | undefined;
-}
-
-/** What went with a deletion, or would. */
-export interface DeleteReport {
-  /** The entry. */
-  readonly entry: RepoEntry;
-  /** The labels that stood for it. */
-  readonly labels: readonly Label[];
-  /** Urls of the files: `dataset.json`, shards and sidecars. */
-  readonly files: readonly string[];
-  /** Shards that were asked for and stay, and why. */
-  readonly kept: readonly { readonly url: string; readonly reason: string }[];
-}
-
-/** Settings of {@link Index.label}. */
-export interface LabelOptions extends CallOptions {
-  /** The label's name; the dataset's own by default. */
-  readonly name?: string | undefined;
-  /** `a.b.c`; without one it is the label that has no version. */
-  readonly version?: string | undefined;
-  /** What it is for. */
-  readonly description?: string | undefined;
-  /** Moves the label only from this entry's id, or with `null` only makes a new one. */
-  readonly expect?: string | null | undefined;
-}
-
-/** What labels are listed. */
-export interface IndexLabelsOptions extends IndexListOptions {
-  /** Only labels of the entry with this id. */
-  readonly id?: string | undefined;
-}
-
-/** Settings of {@link Index.publishSchema}. */
-export interface PublishOptions extends CallOptions {
-  /** Where to; `local` by default. */
-  readonly repo?: string | undefined;
-  /** `a.b.c`, instead of the type's own. */
-  readonly version?: string | undefined;
-}
-
-/** Settings of {@link Index.schema}. */
-export interface SchemaOptions extends CallOptions {
-  /** The repository that a reference without one, or to `local`, is looked up in; `local` by default. */
-  readonly repo?: string | undefined;
-  /** Codecs of field kinds that live in subpaths, besides the index's. */
-  readonly codecs?: readonly FieldCodecPack[] | undefined;
-}
-
-/** Settings of {@link Index.storeLens}. */
-export interface StoreLensInOptions extends PublishOptions {
-  /** Its name, when the lens has none or another one is wanted. */
-  readonly name?: string | undefined;
-  /** What it is for. */
-  readonly description?: string | undefined;
-}
-
-/** What of stored lenses may be used, and with which code. */
-export interface FindLensOptions<S, V> extends Pick<LoadLensOptions<S, V>, "getters" | "putters">, CallOptions {
-  /** The repository; `local` by default. */
-  readonly repo?: string | undefined;
-}
-
-/** An entry, and where it is. */
-export interface RepoEntry extends IndexEntry {
-  /** Name of its repository. */
-  readonly repo: string;
-}
-
-/** A schema, and where it is. */
-export interface RepoSchema extends StoredSchema {
-  /** Name of its repository. */
-  readonly repo: string;
-}
-
-/** A label, and where it is. */
-export interface RepoLabel extends Label {
-  /** Name of its repository. */
-  readonly repo: string;
-}
-
-/** A search, in one repository or all. */
-export interface IndexQuery extends SearchQuery {
-  /** Only this repository. */
-  readonly repo?: string | undefined;
-}
-
-/** Some of what was found. */
-export interface IndexPage {
-  /** The entries; of two repositories the same one may come twice. */
-  readonly entries: readonly RepoEntry[];
-  /** Where the next page begins; `undefined` after the last. */
-  readonly cursor?: string | undefined;
 }
 
 /**
@@ -254,7 +124,7 @@ export interface Index extends AsyncDisposable {
    *
    * @throws AtdataError `SCHEMA_CONFLICT` – another type has that name and version; the hint has the difference.
    */
-  publishSchema(type: SampleType<never> | SampleType, options?: PublishOptions): Promise<Created<RepoSchema>>;
+  publishSchema(type: SampleType, options?: PublishOptions): Promise<Created<RepoSchema>>;
   /** Rebuilds a stored type: by an entry's `schemaRef`, `Name`, `Name@version`, `@repo/Name@version`; the highest version by default. */
   schema(ref: string, options?: SchemaOptions): Promise<SampleType<RawSample> | undefined>;
   /** Lists schemas, by repository. */
@@ -262,6 +132,8 @@ export interface Index extends AsyncDisposable {
 
   /**
    * Stores a lens, and the types on both sides.
+   *
+   * Without a version it gets the next patch of its name, `1.0.0` at first.
    *
    * @throws AtdataError `LENS_CONFLICT` – another lens has that name and version; `SCHEMA_CONFLICT`; `SCHEMA_INVALID`.
    */
@@ -271,13 +143,13 @@ export interface Index extends AsyncDisposable {
    *
    * @throws AtdataError `LENS_NOT_FOUND`, `LENS_AMBIGUOUS`.
    */
-  loadLens<S, V>(from: SampleType<S>, to: SampleType<V>, options?: FindLensOptions<S, V>): Promise<Lens<S, V>>;
+  loadLens<S, V>(from: SampleType<S>, to: SampleType<V>, options?: FindLensOptions): Promise<Lens<S, V>>;
   /**
-   * Rebuilds a stored lens by `name`, `name@version` or `@repo/name@version`, between its stored types.
+   * Rebuilds a stored lens by `name`, `name@version` or `@repo/name@version`, between its stored types or those that are given.
    *
-   * @throws AtdataError `LENS_NOT_FOUND`, or what `lensFromStored` throws.
+   * @throws AtdataError `LENS_UNKNOWN`, `SCHEMA_NOT_FOUND`, or what `lensFromStored` throws.
    */
-  loadLens(ref: string, options?: FindLensOptions<RawSample, RawSample>): Promise<Lens<RawSample, RawSample>>;
+  loadLens<S = RawSample, V = RawSample>(ref: string, options?: NamedLensOptions<S, V>): Promise<Lens<S, V>>;
 
   /**
    * Searches one repository, or one after the other.
@@ -296,7 +168,7 @@ export interface Index extends AsyncDisposable {
    * Copies a dataset into another repository's store, with its schema and the lenses that start at it.
    *
    * Without limits the bytes of shards and sidecars stay what they are, and are compared with the recorded sha256. With limits the shards
-   * are written anew, with sidecars of the index's plugins; keys and payloads stay.
+   * are written anew, with sidecars of the index's plugins; keys and payloads stay. The schema keeps its version where that is free.
    *
    * @throws AtdataError `DATASET_EXISTS`, `CHECKSUM_MISMATCH`, `UNSUPPORTED` – no store; or what reading and writing throw.
    */

@@ -95,6 +95,7 @@ function mapping(copies: ReadonlyMap<string, string>, direction: "get" | "put"):
   return { kind: "field_mapping", mappings };
 }
 
-function pythonTime(date: Date): string {
+/** Writes a time as Python does, with microseconds and `+00:00`. */
+export function pythonTime(date: Date): string {
   return date.toISOString().replace("Z", "000+00:00");
 }

@@ -91,7 +91,8 @@ function sameField(a: Field, b: Field): boolean {
   return a.optional === b.optional && sameKind(a, b);
 }
 
-function compareFields(from: Field, to: Field): Compatibility {
+/** Compares the declarations of a field, the second being the later one. */
+export function compareFields(from: Field, to: Field): Compatibility {
   if (sameField(from, to)) return sameNotes(from, to) ? "same" : "patch";
   if (from.optional && !to.optional) return "major";
   if (sameKind(from, to) || (from.kind === "int" && to.kind === "float")) return "minor";

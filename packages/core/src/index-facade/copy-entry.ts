@@ -1,0 +1,74 @@
+import { isAtdataError } from "../errors.ts";
+import type { ShardFormat } from "../protocols/shard-format.ts";
+import type { SampleType } from "../schema/sample-type.ts";
+import { copyFiles } from "./copy-files.ts";
+import { copyLenses } from "./copy-lenses.ts";
+import { type CopySource, copySource } from "./copy-source.ts";
+import type { ProvenanceStep } from "./entry-metadata.ts";
+import type { CopyOptions } from "./index-options.ts";
+import { type IndexParts, requireStore } from "./index-parts.ts";
+import { claimName } from "./name-claim.ts";
+import { planSchema } from "./publish-schema.ts";
+import { freshNames, putWritten, writtenShards } from "./put-dataset.ts";
+import type { RepoEntry } from "./repo-items.ts";
+import { rewriteShards } from "./rewrite-shards.ts";
+import { routeToWrite } from "./route.ts";
+import { shardOptions } from "./write-entry.ts";
+
+/** Copies a dataset into a repository's store, with its schema and the lenses that start at it. */
+export async function copyEntry(parts: IndexParts, from: string, to: string, options: CopyOptions): Promise<RepoEntry> {
+  const { overwrite, signal, onProgress, plugins = parts.plugins } = options;
+  const place = routeToWrite(parts, to);
+  const { repo } = place;
+  const store = requireStore(parts, repo, to, "copy");
+  const source = await copySource(parts, from, { signal });
+  const { input, type, details, entry } = source;
+  const claim = await claimName(parts, place, { overwrite, signal });
+  const version = await versionThere(parts, type, { repo, signal });
+  const limits = shardOptions(options);
+  const rewrites = Object.keys(limits).length > 0;
+  const format = rewrites ? (parts.formats[0] as ShardFormat) : input.format;
+  const names = freshNames(place.name, format);
+  const metadata = details.content;
+  const shared = { store, signal, onProgress, metadata };
+  const written = rewrites
+    ? await rewriteShards(input, { ...shared, ...limits, type, format, names, plugins })
+    : await copyFiles({ ...shared, input, type, file: details.file, fresh: names });
+  const copied = {
+    ...details,
+    shards: writtenShards(written),
+    file: written.url,
+    format: format.name,
+    provenance: [...(details.provenance ?? []), stepOf(source, rewrites)],
+    ...(rewrites && { options: limits, plugins: plugins.map(({ name }) => name) }),
+  };
+  const put = { claim, type, version, details: copied };
+  const held = await putWritten(parts, put, { store, dataset: written.name, signal });
+  await copyLenses(parts, entry, { repo, schemaRef: held.schemaRef, signal });
+  return held;
+}
+
+/** Keeps a type's version, unless another type has it there; then it gets the next one that is free. */
+async function versionThere(
+  parts: IndexParts,
+  type: SampleType,
+  options: { readonly repo: string; readonly signal: AbortSignal | undefined },
+): Promise<string | undefined> {
+  try {
+    await planSchema(parts, type, { ...options, version: type.version });
+    return type.version;
+  } catch (error) {
+    if (isAtdataError(error, "SCHEMA_CONFLICT")) return undefined;
+    throw error;
+  }
+}
+
+function stepOf({ details, entry }: CopySource, rewrites: boolean): ProvenanceStep {
+  const sums = details.shards.flatMap(({ sha256 }) => sha256 ?? []);
+  return {
+    operation: rewrites ? "rewrite" : "copy",
+    name: entry.name,
+    id: entry.id,
+    ...(sums.length === details.shards.length && { sha256: sums }),
+  };
+}

@@ -1,0 +1,72 @@
+import { AtdataError } from "../errors.ts";
+import { nearestNames } from "../predicate/nearest-names.ts";
+import type { DataSource } from "../protocols/data-source.ts";
+import type { DataStore } from "../protocols/data-store.ts";
+import type { ShardFormat } from "../protocols/shard-format.ts";
+import { baseName } from "../refs/relative-url.ts";
+import { httpSource } from "../sources/http-source.ts";
+import type { Index, IndexOptions, Repository } from "./index-facade.ts";
+
+/** What an index is made of, with defaults filled in. */
+export type IndexParts = Pick<Index, "repos" | "formats" | "plugins" | "codecs" | "sources" | "createHasher">;
+
+/**
+ * Checks what an index is made of, and fills in defaults.
+ *
+ * @throws TypeError – no format, or a repository whose name no reference could have.
+ */
+export function partsOfIndex(options: IndexOptions): IndexParts {
+  const { repos, formats, plugins = [], codecs = [], sources = [], createHasher } = options;
+  if (formats.length === 0) throw new TypeError("an index needs at least one format");
+  for (const name of Object.keys(repos)) {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)) {
+      throw new TypeError(`not a name for a repository: ${JSON.stringify(name)}; use letters, digits, _ . and -`);
+    }
+  }
+  const stores = Object.values(repos).flatMap(({ store }) => (store === undefined ? [] : [store.source]));
+  return {
+    repos: Object.freeze({ ...repos }),
+    formats: [...formats],
+    plugins: [...plugins],
+    codecs: [...codecs],
+    sources: [...new Set([...sources, ...stores]), httpSource()],
+    createHasher,
+  };
+}
+
+/** Finds a repository; `ref` is what names it, for the message. */
+export function requireRepo({ repos }: IndexParts, repo: string, ref: string): Repository {
+  const found = Object.hasOwn(repos, repo) ? repos[repo] : undefined;
+  if (found !== undefined) return found;
+  const near = nearestNames(repo, Object.keys(repos));
+  const names = near.length > 0 ? near : Object.keys(repos);
+  const hint = names.length > 0 ? names.map((name) => `@${name}/…`).join(" or ") : "give createIndex a repository";
+  throw new AtdataError("REPO_UNKNOWN", "the index has no such repository", { ref, repo }, { hint });
+}
+
+/** Finds where a repository's shards are written. */
+export function requireStore(parts: IndexParts, repo: string, ref: string, operation: string): DataStore {
+  const { store } = requireRepo(parts, repo, ref);
+  if (store !== undefined) return store;
+  const hint = `give the repository ${repo} a store, or insert a dataset that lies elsewhere`;
+  throw new AtdataError("UNSUPPORTED", `repository ${repo} has no store for shards`, { operation }, { hint });
+}
+
+/** Gives the names of the repositories to look through: the one that is asked for, or all. */
+export function reposToList(parts: IndexParts, repo: string | undefined): readonly string[] {
+  if (repo === undefined) return Object.keys(parts.repos);
+  requireRepo(parts, repo, `@${repo}`);
+  return [repo];
+}
+
+/** Lists what may read the shards of a repository, its own store first: in several stores a url may mean different files. */
+export function sourcesOf(parts: IndexParts, repo: string): readonly DataSource[] {
+  const { store } = requireRepo(parts, repo, `@${repo}`);
+  return store === undefined ? parts.sources : [store.source, ...parts.sources];
+}
+
+/** Picks the format that reads a shard: by the name that was noted, by the shard's own name, else the first. */
+export function formatFor({ formats }: Pick<IndexParts, "formats">, url: string, noted?: string): ShardFormat {
+  const named = formats.find(({ name }) => name === noted);
+  return named ?? formats.find((format) => format.matches(baseName(url))) ?? (formats[0] as ShardFormat);
+}

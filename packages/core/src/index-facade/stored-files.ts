@@ -1,0 +1,34 @@
+import type { CallOptions } from "../protocols/data-source.ts";
+import type { DataStore } from "../protocols/data-store.ts";
+import { baseName } from "../refs/relative-url.ts";
+import { datasetFile, filesOfDataset } from "../stores/replaced-files.ts";
+
+const SUFFIX = ".dataset.json";
+
+/** Tells whether a store has, or would have, a file at a url. */
+export function isStoredIn(store: DataStore, url: string): boolean {
+  return store.url(baseName(url)) === url;
+}
+
+/** Gives the stem of the dataset that a `dataset.json` is of. */
+export function stemOfFile(url: string): string {
+  return baseName(url).slice(0, -SUFFIX.length);
+}
+
+/** Lists the files of a dataset in a store, the `dataset.json` first; none where that is not there. */
+export async function filesOf(store: DataStore, stem: string, options: CallOptions): Promise<string[]> {
+  const bytes = await store.get(datasetFile(stem), options);
+  if (bytes === undefined) return [];
+  const names: string[] = [datasetFile(stem)];
+  const { source } = store;
+  for (const name of filesOfDataset(stem, bytes)) {
+    // Some are named on the chance that they are there.
+    if (source.size === undefined || (await source.size(store.url(name), options)) !== undefined) names.push(name);
+  }
+  return names;
+}
+
+/** Removes files in the given order: without its `dataset.json`, a dataset that is half gone has no name. */
+export async function removeFiles(store: DataStore, names: readonly string[], options: CallOptions): Promise<void> {
+  for (const name of names) await store.delete(name, options);
+}
