@@ -1,4 +1,5 @@
 import { isAtdataError } from "../errors.ts";
+import type { ShardInfo } from "../protocols/data-source.ts";
 import type { BaseContext } from "./base-context.ts";
 import { groupRanges, type Located, type RangeGroup } from "./range-groups.ts";
 import { decodeLocated, noRanges } from "./read-located.ts";
@@ -146,8 +147,8 @@ export class LocatedStage implements Stage<unknown> {
   async #fetch(group: RangeGroup): Promise<Landed> {
     const { source, shards } = this.#context.input;
     try {
-      const url = shards[group.shard]?.url as string;
-      const bytes = await source.read?.(url, group.from, group.length, { signal: this.#stop.signal });
+      const { url, sha256 } = shards[group.shard] as ShardInfo;
+      const bytes = await source.read?.(url, group.from, group.length, { signal: this.#stop.signal, sha256 });
       if (bytes === undefined) throw noRanges(source.name);
       return { group, bytes };
     } catch (error) {

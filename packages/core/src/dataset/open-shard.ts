@@ -10,10 +10,10 @@ export async function openShard(
   signal: AbortSignal | undefined,
 ): Promise<ByteReader> {
   const { source, format } = input;
-  const bytes = await source.open(shard.url, { signal });
+  const { sha256 } = shard;
+  const bytes = await source.open(shard.url, { signal, sha256 });
   const verify = input.verify ?? "auto";
   const wanted = verify === true || (verify === "auto" && !source.capabilities.local);
-  const { sha256 } = shard;
   const checked =
     wanted && sha256 !== undefined
       ? hashed(bytes, { ...shard, sha256 }, (input.createHasher ?? createHasher)())

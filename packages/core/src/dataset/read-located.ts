@@ -1,5 +1,6 @@
 import { AtdataError } from "../errors.ts";
 import { createHasher } from "../hasher.ts";
+import type { ShardInfo } from "../protocols/data-source.ts";
 import { type ShardReader, STEP_RECORD } from "../protocols/shard-format.ts";
 import { type PayloadEntry, payloadOf } from "./base-context.ts";
 import type { Place } from "./place.ts";
@@ -25,7 +26,8 @@ export async function readLocated(
 ): Promise<PayloadEntry<unknown>> {
   const { source, format, shards } = input;
   const span = format.span(place.offset, place.size);
-  const bytes = await source.read?.(shards[shard]?.url as string, span.from, span.length, { signal });
+  const { url, sha256 } = shards[shard] as ShardInfo;
+  const bytes = await source.read?.(url, span.from, span.length, { signal, sha256 });
   if (bytes === undefined) throw noRanges(source.name);
   return decodeLocated(input, samples, shard, place, { bytes, from: span.from });
 }

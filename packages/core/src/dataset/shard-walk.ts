@@ -1,5 +1,5 @@
 import { AtdataError } from "../errors.ts";
-import type { ByteReader } from "../protocols/data-source.ts";
+import type { ByteReader, ShardInfo } from "../protocols/data-source.ts";
 import { type ShardReader, STEP_END, STEP_RECORD } from "../protocols/shard-format.ts";
 import { openShard } from "./open-shard.ts";
 import type { DatasetInput } from "./read-options.ts";
@@ -31,7 +31,7 @@ export async function* walkShard(
   const info = input.shards[shard];
   if (info === undefined) throw new RangeError(`no shard ${shard}`);
   const reader = input.format.reader({ shard: info.url, locate: true });
-  const feed = await openFeed(input, info.url, signal);
+  const feed = await openFeed(input, info, signal);
   try {
     for (;;) {
       const step = reader.next();
@@ -51,13 +51,17 @@ interface Feed {
   close(): Promise<void>;
 }
 
-async function openFeed(input: DatasetInput<unknown>, url: string, signal: AbortSignal | undefined): Promise<Feed> {
+async function openFeed(
+  input: DatasetInput<unknown>,
+  shard: ShardInfo,
+  signal: AbortSignal | undefined,
+): Promise<Feed> {
   const { source } = input;
   // A checksum cannot be had without reading everything; walking trusts the headers' own checksums.
-  const bytes = await openShard({ ...input, verify: false }, { url }, signal);
+  const bytes = await openShard({ ...input, verify: false }, shard, signal);
   if (bytes.compression !== undefined || source.read === undefined) return streamFeed(bytes);
   await bytes.close();
-  return rangeFeed(input, url, signal);
+  return rangeFeed(input, shard, signal);
 }
 
 function streamFeed(bytes: ByteReader): Feed {
@@ -74,13 +78,14 @@ function streamFeed(bytes: ByteReader): Feed {
   };
 }
 
-function rangeFeed(input: DatasetInput<unknown>, url: string, signal: AbortSignal | undefined): Feed {
+function rangeFeed(input: DatasetInput<unknown>, shard: ShardInfo, signal: AbortSignal | undefined): Feed {
   const { source } = input;
+  const { url, sha256 } = shard;
   return {
     ranged: true,
     async next(reader) {
       const at = reader.position;
-      const chunk = await source.read?.(url, at, WINDOW, { signal });
+      const chunk = await source.read?.(url, at, WINDOW, { signal, sha256 });
       if (chunk === undefined || chunk.length === 0) {
         await checkEnd(input, url, at, signal);
         reader.finish();

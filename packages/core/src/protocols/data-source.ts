@@ -44,6 +44,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of reading a file. */
+export interface ReadFileOptions extends CallOptions {
+  /** What the SHA-256 of the whole file is known to be, lower-case hex: for a source that keeps copies; others ignore it. */
+  readonly sha256?: string | undefined;
+}
+
 /**
  * Where the bytes of shards come from.
  *
@@ -68,13 +74,13 @@ export interface DataSource extends Partial<AsyncDisposable> {
    */
   list(ref: string, options?: CallOptions): AsyncIterable<ShardInfo>;
   /** Opens a shard at byte `start` (default 0). */
-  open(url: string, options?: CallOptions & { readonly start?: number | undefined }): Promise<ByteReader>;
+  open(url: string, options?: ReadFileOptions & { readonly start?: number | undefined }): Promise<ByteReader>;
   /**
    * Reads `length` bytes from `offset`; fewer only where the file ends. Present when `capabilities.range`.
    *
    * The bytes are the caller's own.
    */
-  read?(url: string, offset: number, length: number, options?: CallOptions): Promise<Uint8Array>;
+  read?(url: string, offset: number, length: number, options?: ReadFileOptions): Promise<Uint8Array>;
   /** Tells the length of a file, or `undefined` when it does not exist or has no known length. */
   size?(url: string, options?: CallOptions): Promise<number | undefined>;
 }
