@@ -28,9 +28,8 @@ export async function run(
   return out.toString();
 }
 
-/** Builds and packs core, wds and manifest as they are published, and installs the tarballs in an empty project in `folder`. */
-export async function installPacked(folder: string): Promise<string> {
-  const packages = ["core", "wds", "manifest"];
+/** Builds and packs packages as they are published, into `folder`, and gives what a package.json depends on them with. */
+export async function pack(packages: readonly string[], folder: string): Promise<Record<string, string>> {
   const turbo = join(repository, "node_modules/turbo/bin/turbo");
   const filters = packages.map((name) => `--filter=@atdata/${name}`);
   await run(process.execPath, [turbo, "run", "build", "--output-logs=errors-only", ...filters], repository);
@@ -41,10 +40,21 @@ export async function installPacked(folder: string): Promise<string> {
     await run("pnpm", ["pack", "--pack-destination", into], join(repository, "packages", name));
     dependencies[`@atdata/${name}`] = `file:${join(into, readdirSync(into)[0] ?? "")}`;
   }
+  return dependencies;
+}
+
+/** Installs what the package.json in `project` asks for. */
+export async function install(project: string): Promise<void> {
+  await run("pnpm", ["install", "--ignore-workspace", "--prefer-offline", "--ignore-scripts"], project);
+}
+
+/** Packs core, wds and manifest as they are published, and installs the tarballs in an empty project in `folder`. */
+export async function installPacked(folder: string): Promise<string> {
+  const dependencies = await pack(["core", "wds", "manifest"], folder);
   const project = join(folder, "project");
   mkdirSync(project);
   const manifest = { name: "someone-elses-project", private: true, type: "module", dependencies };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
-  await run("pnpm", ["install", "--ignore-workspace", "--prefer-offline", "--ignore-scripts"], project);
+  await install(project);
   return project;
 }

@@ -1,0 +1,2 @@
+export { folderIndex } from "./folder-index.ts";
+export { folderStore } from "./folder-store.ts";
