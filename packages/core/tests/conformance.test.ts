@@ -9,6 +9,7 @@ import {
   indexProviderCases,
   register,
   type SourceFixture,
+  searchBackendCases,
   shardFormatCases,
   shardPluginCases,
   telemetryCases,
@@ -16,6 +17,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { memoryFormat } from "../src/formats/memory-format.ts";
 import { memoryIndex } from "../src/index-facade/memory-index.ts";
+import { scanSearch } from "../src/index-facade/scan-search.ts";
 import { fileSource } from "../src/node/file-source.ts";
 import { fileStore } from "../src/node/file-store.ts";
 import { memoryPlugin } from "../src/plugins/memory-plugin.ts";
@@ -97,6 +99,13 @@ describe("fileStore", () => {
 
 describe("memoryIndex", () => {
   register({ describe, it }, indexProviderCases, () => ({ provider: memoryIndex() }));
+});
+
+describe("scanSearch", () => {
+  register({ describe, it }, searchBackendCases, () => {
+    const provider = memoryIndex();
+    return { provider, search: scanSearch(provider) };
+  });
 });
 
 describe("memoryFormat", () => {
