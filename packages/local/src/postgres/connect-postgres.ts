@@ -14,7 +14,7 @@ import { providerOver } from "./postgres-index.ts";
  * const provider = await connectPostgres("postgres://localhost/datasets");
  * ```
  */
-export async function connectPostgres(url: string): Promise<IndexProvider> {
+export async function connectPostgres(url: string): Promise<IndexProvider & AsyncDisposable> {
   const { Pool } = await load();
   const index = serverName("postgres", url);
   let pool: InstanceType<typeof Pool>;

@@ -14,16 +14,10 @@ import { providerOver } from "./redis-index.ts";
  * const provider = await connectRedis("redis://localhost:6379");
  * ```
  */
-export async function connectRedis(url: string): Promise<IndexProvider> {
+export async function connectRedis(url: string): Promise<IndexProvider & AsyncDisposable> {
   const Redis = await load();
   const index = serverName("redis", url);
-  const client = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: 10_000,
-    // A command that was cut off may have been carried out: its caller must know, so it is not sent again.
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 5,
-  });
+  const client = open(Redis, url, index);
   let lastError: unknown;
   // Commands tell their own failures, but the first connection only that it was closed.
   client.on("error", (error) => {
@@ -45,7 +39,26 @@ export async function connectRedis(url: string): Promise<IndexProvider> {
   };
 }
 
-async function load(): Promise<typeof import("ioredis").Redis> {
+type RedisClass = typeof import("ioredis").Redis;
+
+function open(Redis: RedisClass, url: string, index: string): InstanceType<RedisClass> {
+  try {
+    return new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: 10_000,
+      // A command that was cut off may have been carried out: its caller must know, so it is not sent again.
+      autoResendUnfulfilledCommands: false,
+      // A Redis that is gone is told of within about three seconds, and may come back.
+      maxRetriesPerRequest: 5,
+      retryStrategy: (times) => Math.min(times * 50, 500),
+    });
+  } catch {
+    // The error of a url that cannot be parsed has all of it.
+    throw failure(new Error("the url cannot be parsed"), { index, key: "" }, "connect");
+  }
+}
+
+async function load(): Promise<RedisClass> {
   try {
     return (await import("ioredis")).Redis;
   } catch (cause) {
