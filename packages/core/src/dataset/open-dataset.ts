@@ -47,10 +47,20 @@ export interface OpenInput<S> extends OpenOptions<S> {
  * @throws AtdataError `NOT_FOUND`, `NO_SHARDS`, `SCHEME_NOT_ALLOWED`, `REF_INVALID`, `FORMAT_INVALID`, `FORMAT_TOO_NEW`, or what a source says.
  */
 export async function openFrom<S>(ref: DatasetRef, input: OpenInput<S>): Promise<Dataset<S>> {
-  const found = await findDataset(ref, input);
+  const { source, shards } = await findShards(ref, input);
+  return await openListed(source, shards, input);
+}
+
+/** Opens files that their source has listed, with what a `dataset.json` tells of them. */
+export async function openListed<S>(
+  source: DataSource,
+  listed: readonly ShardInfo[],
+  input: OpenInput<S>,
+): Promise<Dataset<S>> {
+  const found = await describeShards(source, listed, input);
   const { sources: _sources, codecs: _codecs, signal: _signal, ...rest } = input;
   const type = input.type ?? (found.type as SampleType<S> | undefined);
-  return createDataset<S>({ ...rest, type, source: found.source, shards: found.shards });
+  return createDataset<S>({ ...rest, type, source, shards: found.shards });
 }
 
 /** A dataset among files. */

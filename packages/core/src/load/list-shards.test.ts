@@ -31,7 +31,7 @@ describe("listShards", () => {
 
   it("expands braces and globs, and names each file once", async () => {
     const refs = ["memory:{b,a-1}.tar", "memory:*.tar"];
-    const urls = (await listShards([source], refs, undefined)).map(({ url }) => url);
+    const urls = (await listShards([source], refs, undefined)).map(({ shard }) => shard.url);
     expect(urls).toEqual(["memory:b.tar", "memory:a-1.tar", "memory:a-0.tar"]);
   });
 

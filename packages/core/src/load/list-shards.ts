@@ -1,5 +1,5 @@
 import { AtdataError } from "../errors.ts";
-import type { DataSource } from "../protocols/data-source.ts";
+import type { DataSource, ShardInfo } from "../protocols/data-source.ts";
 import { expandBraces } from "../refs/braces.ts";
 import { isGlob } from "../refs/glob.ts";
 import { baseName } from "../refs/relative-url.ts";
@@ -9,8 +9,8 @@ import { redactUrl, schemeOf, sourceFor } from "../refs/schemes.ts";
 export interface ListedShard {
   /** What opens it. */
   readonly source: DataSource;
-  /** Where it is. */
-  readonly url: string;
+  /** Where it is, and its length where listing told it. */
+  readonly shard: ShardInfo;
   /** What of its path is looked at for the name of a split. */
   readonly path: string;
 }
@@ -24,11 +24,12 @@ export async function listShards(
   const listed = new Map<string, ListedShard>();
   for (const ref of refs.flatMap((each) => expandBraces(each))) {
     const source = sourceFor(sources, ref);
-    const urls: string[] = [];
-    for await (const { url } of source.list(ref, { signal })) urls.push(url);
-    const shared = sharedParts(urls);
-    for (const url of urls) {
-      if (!listed.has(url)) listed.set(url, { source, url, path: ownPath(ref, url, shared) });
+    const shards: ShardInfo[] = [];
+    for await (const shard of source.list(ref, { signal })) shards.push(shard);
+    const shared = sharedParts(shards.map(({ url }) => url));
+    for (const shard of shards) {
+      const path = ownPath(ref, shard.url, shared);
+      if (!listed.has(shard.url)) listed.set(shard.url, { source, shard, path });
     }
   }
   if (listed.size === 0) throw new AtdataError("NO_SHARDS", "an empty list names no shards", { ref: "[]" });

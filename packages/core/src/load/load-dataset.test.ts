@@ -32,6 +32,7 @@ describe("loadDataset", () => {
     const dict = await loadDataset("memory:/d-*", { index, type: Item });
     expect(dict.splits).toEqual(["test", "train"]);
     expect(await numbersIn(dict.train)).toEqual([1, 2, 3]);
+    expect(dict.test.shards).toEqual([{ url: "memory:/d-test-0.mem", bytes: files["d-test-0.mem"].length }]);
     const byHand = await loadDataset(".", {
       index,
       type: Item,

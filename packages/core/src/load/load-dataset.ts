@@ -4,6 +4,7 @@ import { AtdataError } from "../errors.ts";
 import type { Index } from "../index-facade/index-facade.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
 import { parseRef } from "../refs/ref.ts";
+import { baseName } from "../refs/relative-url.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import type { RawSample } from "../schema/sample-type.ts";
 import { type DatasetDict, datasetDict, unknownSplit } from "./dataset-dict.ts";
@@ -53,7 +54,7 @@ export function loadDataset<S = RawSample, K extends string = string>(
  * ```ts
  * import { createIndex, int, loadDataset, memoryFormat, memoryIndex, sample } from "@atdata/core";
  * const Point = sample("Point", { x: int() });
- * await using index = createIndex({ repos: { local: { provider: memoryIndex() } }, formats: [memoryFormat()] });
+ * const index = createIndex({ repos: { local: { provider: memoryIndex() } }, formats: [memoryFormat()] });
  * const { train, splits } = await loadDataset("data/points-*.mem", { index, type: Point });
  * const test = await loadDataset("@local/points@1.0.0", { index, type: Point, split: "test" });
  * ```
@@ -106,7 +107,11 @@ async function byHand<S>(
 async function detected<S>(ref: Refs, rule: "names" | undefined, { index, open }: Load<S>): Promise<Parts<S>> {
   const refs = listOf(ref);
   const parts: Parts<S> = new Map();
-  const put = (split: string, dataset: Dataset<S>) => parts.set(split, [...(parts.get(split) ?? []), dataset]);
+  const put = (split: string, dataset: Dataset<S>): void => {
+    const some = parts.get(split) ?? [];
+    some.push(dataset);
+    parts.set(split, some);
+  };
   const files: string[] = [];
   for (const each of refs) {
     const name = indexRef(each);
@@ -118,31 +123,27 @@ async function detected<S>(ref: Refs, rule: "names" | undefined, { index, open }
   const listed = await listShards(index.sources, files, open.signal);
   const paths = listed.map(({ path }) => path);
   const splits = rule === "names" ? splitsByNames(paths) : paths.map(splitByRules);
-  const families = new Map<string, { readonly split: string; readonly shards: ListedShard[] }>();
-  listed.forEach((shard, i) => {
+  const families = new Map<string, { readonly split: string; readonly files: ListedShard[] }>();
+  listed.forEach((file, i) => {
     const split = splits[i] ?? "train";
-    const key = `${split}/${familyOf(index, shard)}`;
-    const family = families.get(key) ?? { split, shards: [] };
-    family.shards.push(shard);
+    const key = `${split}/${familyOf(index, file)}`;
+    const family = families.get(key) ?? { split, files: [] };
+    family.files.push(file);
     families.set(key, family);
   });
-  for (const { split, shards } of families.values()) {
-    const dataset = await openFamily(index, shards, open);
-    put(rule === "names" ? split : splitOf(dataset, shards[0] as ListedShard, split), dataset);
+  for (const { split, files: family } of families.values()) {
+    const dataset = await openFamily(index, family, open);
+    put(rule === "names" ? split : splitOf(dataset.shards, family[0] as ListedShard, split), dataset);
   }
   return parts;
 }
 
 /** A `dataset.json` is of the split that its shards are of, so that it makes no difference which of them are named. */
-function splitOf(
-  dataset: { readonly shards: readonly ShardInfo[] },
-  { url, path }: ListedShard,
-  split: string,
-): string {
-  const first = dataset.shards[0]?.url;
-  if (first === undefined || dataset.shards.some((shard) => shard.url === url)) return split;
+function splitOf(shards: readonly ShardInfo[], { shard, path }: ListedShard, split: string): string {
+  const [first] = shards;
+  if (first === undefined || shards.some(({ url }) => url === shard.url)) return split;
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-  return splitByRules(folder + first.slice(Math.max(first.lastIndexOf("/"), first.lastIndexOf("\\")) + 1));
+  return splitByRules(folder + baseName(first.url));
 }
 
 /** Tells whether an index is to be asked; `undefined` for files. */

@@ -1,6 +1,6 @@
 import { createDataset, partsOf } from "../dataset/create-dataset.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { type OpenOptions, openFrom } from "../dataset/open-dataset.ts";
+import { type OpenOptions, openListed } from "../dataset/open-dataset.ts";
 import { AtdataError, isAtdataError } from "../errors.ts";
 import type { Index } from "../index-facade/index-facade.ts";
 import { formatFor } from "../index-facade/index-parts.ts";
@@ -15,18 +15,20 @@ const DATASET_FILE = ".dataset.json";
 /** Opens files of one family with an index's parts; what their `dataset.json` says comes with them. */
 export async function openFamily<S>(
   index: Index,
-  shards: readonly ListedShard[],
+  files: readonly ListedShard[],
   options: OpenOptions<S>,
 ): Promise<Dataset<S>> {
-  const urls = shards.map(({ url }) => url);
+  const [first] = files;
+  if (first === undefined) throw new RangeError("no file to open");
   const { codecs = [], plugins = index.plugins, ...rest } = options;
   try {
-    return await openFrom<S>(urls, {
+    const shards = files.map(({ shard }) => shard);
+    return await openListed<S>(first.source, shards, {
       ...rest,
       plugins,
       codecs: [...codecs, ...index.codecs],
       sources: index.sources,
-      format: formatFor(index, urls[0] ?? ""),
+      format: formatFor(index, first.shard.url),
       createHasher: index.createHasher,
     });
   } catch (error) {
@@ -41,7 +43,7 @@ export async function openFamily<S>(
  *
  * Afar each look is a request, so that a number of any length counts there.
  */
-export function familyOf(index: Index, { url, source }: ListedShard): string {
+export function familyOf(index: Index, { shard: { url }, source }: ListedShard): string {
   if (baseName(url).endsWith(DATASET_FILE)) return url;
   const stem = url.replace(/[?#].*$/, "").replace(/\.(?:tar\.\w+|[^./\\]*)$/i, "");
   const family = source.capabilities.local
