@@ -94,7 +94,7 @@ export function formatRef(ref: Ref): string {
 }
 
 /** Tells whether a text is a version as references have it: `a.b.c` or `a.b`, without leading zeros. */
-export function isRefVersion(version: string): boolean {
+function isRefVersion(version: string): boolean {
   return /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){1,2}$/.test(version);
 }
 
