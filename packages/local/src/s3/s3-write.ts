@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import {
+  AtdataError,
+  baseName,
+  datasetFile,
+  filesOfDataset,
+  requirePlainName,
+  type ShardSink,
+  type StoreWrite,
+} from "@atdata/core";
+import type { S3ClientLike } from "./s3-client.ts";
+import { isUncertain } from "./s3-errors.ts";
+import { deleteObject, getObject, putObjectIf } from "./s3-object.ts";
+import { objectSize } from "./s3-source.ts";
+import { ended, S3Upload } from "./s3-upload.ts";
+
+/** Requests at the same time. */
+const PARALLEL = 8;
+
+/** What a write needs to know. */
+export interface S3WriteInput {
+  readonly client: S3ClientLike;
+  /** Stem of the dataset. */
+  readonly dataset: string;
+  /** Whether a dataset of that name is replaced. */
+  readonly overwrite: boolean;
+  /** Gives the url of a name. */
+  url(name: string): string;
+}
+
+/**
+ * One dataset that is written into a bucket: all files are uploads in parts, which nobody sees before the commit makes
+ * objects of them. Their names have a token of this write, so that only `dataset.json` is fought for.
+ */
+export class S3Write implements StoreWrite {
+  readonly #input: S3WriteInput;
+  readonly #token: string = randomBytes(8).toString("hex");
+  readonly #uploads = new Map<string, S3Upload>();
+  #shard: S3Upload | undefined;
+  #ending: Promise<void> | undefined;
+
+  /** Starts nothing yet. */
+  constructor(input: S3WriteInput) {
+    this.#input = input;
+  }
+
+  async shard(name: string): Promise<ShardSink> {
+    if (this.#shard?.isOpen) throw new TypeError("close the open shard before the next");
+    this.#shard = await this.#open("shard", name);
+    return this.#shard;
+  }
+
+  async put(name: string, bytes: Uint8Array): Promise<string> {
+    const upload = await this.#open("put", name);
+    await upload.write(bytes);
+    return baseName((await upload.close()).url);
+  }
+
+  commit(bytes: Uint8Array): Promise<void> {
+    if (this.#ending === undefined && this.#shard?.isOpen) {
+      return Promise.reject(new TypeError("close the open shard before the commit"));
+    }
+    this.#ending ??= this.#commit(bytes.slice());
+    return this.#ending;
+  }
+
+  abort(): Promise<void> {
+    this.#ending ??= this.#discard();
+    // A commit that failed has said so itself; giving up after it is no second failure.
+    return this.#ending.catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abort();
+  }
+
+  async #commit(bytes: Uint8Array): Promise<void> {
+    const { client, dataset, overwrite, url } = this.#input;
+    const last = url(datasetFile(dataset));
+    try {
+      const taken = !overwrite && (await objectSize(client, last)) !== undefined;
+      if (taken) throw datasetExists(dataset);
+      await inParallel(this.#uploads.values(), (upload) => upload.complete());
+    } catch (error) {
+      await this.#discard();
+      throw error;
+    }
+    let old: Uint8Array | undefined;
+    try {
+      old = await this.#putLast(last, bytes);
+    } catch (error) {
+      // It may be there, or come yet: then it must not name what is gone. Nobody is harmed by shards that nobody names.
+      if (!isUncertain(error)) await this.#discard();
+      throw error;
+    }
+    const replaced = old === undefined ? [] : filesOfDataset(dataset, old);
+    // The new dataset is there; what is left of the old one is no failure of it.
+    await inParallel(replaced, (name) => deleteObject(client, url(name)).catch(() => {}));
+  }
+
+  /** Creates or replaces `dataset.json`; gives what was there. */
+  async #putLast(last: string, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+    const { client, dataset, overwrite } = this.#input;
+    for (;;) {
+      const old = overwrite ? await getObject(client, last) : undefined;
+      if (await putObjectIf(client, last, bytes, old?.etag)) return old?.bytes;
+      if (!overwrite) throw datasetExists(dataset);
+    }
+  }
+
+  async #open(operation: string, asked: string): Promise<S3Upload> {
+    if (this.#ending !== undefined) throw ended(operation);
+    requirePlainName(asked);
+    const name = this.#place(asked);
+    requirePlainName(name);
+    if (this.#uploads.has(name) || name === datasetFile(this.#input.dataset)) {
+      throw new TypeError(`${asked} was written before, or is the commit's`);
+    }
+    const upload = new S3Upload(this.#input.client, this.#input.url(name));
+    this.#uploads.set(name, upload);
+    return upload.open();
+  }
+
+  /** Puts the token behind the stem, or before a name that does not start with it. */
+  #place(name: string): string {
+    const { dataset } = this.#input;
+    if (name.includes(this.#token)) return name;
+    return name.startsWith(dataset)
+      ? `${dataset}-${this.#token}${name.slice(dataset.length)}`
+      : `${this.#token}-${name}`;
+  }
+
+  async #discard(): Promise<void> {
+    await inParallel(this.#uploads.values(), (upload) => upload.discard());
+    this.#uploads.clear();
+  }
+}
+
+function datasetExists(dataset: string): AtdataError {
+  const hint = "another name, or overwrite: true to replace it";
+  return new AtdataError("DATASET_EXISTS", "the target exists already", { name: datasetFile(dataset) }, { hint });
+}
+
+/** Does something with all items, a few at a time; after a failure it begins no more, and waits for the rest. */
+async function inParallel<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    for (let next = left.next(); !next.done && failure === undefined; next = left.next()) {
+      try {
+        await work(next.value);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+}
