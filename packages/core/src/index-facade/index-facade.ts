@@ -84,7 +84,12 @@ export interface Index extends AsyncDisposable {
    * @throws AtdataError `DATASET_EXISTS` – that name and version stand for a dataset, and `overwrite` is not set;
    *   `SCHEMA_CONFLICT`; `UNSUPPORTED` – no store; or what writing throws.
    */
-  write<S>(ref: string, type: SampleType<S>, samples: Samples<S>, options?: IndexWriteOptions): Promise<RepoEntry>;
+  write<S>(
+    ref: string,
+    type: SampleType<S>,
+    samples: Samples<S>,
+    options?: IndexWriteOptions<NoInfer<S>>,
+  ): Promise<RepoEntry>;
   /**
    * Puts an entry for shards that exist and stay where they are.
    *

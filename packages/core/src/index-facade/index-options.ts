@@ -16,7 +16,10 @@ export interface EntryOptions {
 }
 
 /** Settings of {@link Index.write}; `metadata` is kept with the entry too, and `plugins` stand in for the index's. */
-export interface IndexWriteOptions extends WriteOptions, EntryOptions {}
+export interface IndexWriteOptions<S = unknown> extends WriteOptions, EntryOptions {
+  /** Gives the key of a sample, right before it is written; the next running number stands in for `undefined`. */
+  readonly key?: ((sample: S) => string | undefined) | undefined;
+}
 
 /** Settings of {@link Index.insert}. */
 export interface InsertOptions extends EntryOptions, CallOptions {

@@ -14,7 +14,7 @@ export async function writeEntry<S>(
   ref: string,
   type: SampleType<S>,
   samples: Samples<S>,
-  { overwrite, description, tags = [], license, plugins = parts.plugins, ...write }: IndexWriteOptions,
+  { overwrite, description, tags = [], license, plugins = parts.plugins, key, ...write }: IndexWriteOptions<S>,
 ): Promise<RepoEntry> {
   const { signal } = write;
   const place = routeToWrite(parts, ref);
@@ -24,7 +24,7 @@ export async function writeEntry<S>(
   await planSchema(parts, type as SampleType, { repo: place.repo, version: type.version, signal });
   const format = parts.formats[0] as (typeof parts.formats)[number];
   const names = freshNames(place.name, format);
-  const written = await writeSamples({ ...write, plugins, type, store, format, names }, samples);
+  const written = await writeSamples({ ...write, plugins, type, store, format, names }, samples, key);
   const details = {
     shards: writtenShards(written),
     description,
