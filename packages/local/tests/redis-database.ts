@@ -25,10 +25,3 @@ export async function redisForTests(): Promise<RedisForTests> {
     },
   };
 }
-
-/** Collects a listing. */
-export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const value of values) all.push(value);
-  return all;
-}

@@ -3,7 +3,8 @@ import { connectRedis, redisIndex } from "@atdata/local/redis";
 import { startRedis } from "@atdata/local/services";
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, it } from "vitest";
-import { collect, redisForTests } from "./redis-database.ts";
+import { collect } from "./collect.ts";
+import { redisForTests } from "./redis-database.ts";
 
 const redis = await redisForTests();
 afterAll(() => redis.stop());

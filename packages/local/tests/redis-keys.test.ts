@@ -2,7 +2,8 @@ import type { IndexProvider } from "@atdata/core";
 import { redisIndex } from "@atdata/local/redis";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { collect, redisForTests } from "./redis-database.ts";
+import { collect } from "./collect.ts";
+import { redisForTests } from "./redis-database.ts";
 
 const redis = await redisForTests();
 afterAll(() => redis.stop());

@@ -21,12 +21,16 @@ export type Query = (
 
 /** Builds the way to `pool` that tells failures in our words; `index` is the name in messages. */
 export function queryOver(pool: PostgresPool, index: string): Query {
+  const send = async (text: string, values: readonly unknown[], operation: string): Promise<readonly Row[]> => {
+    try {
+      return (await pool.query(text, [...values])).rows;
+    } catch (error) {
+      throw failure(error, index, operation);
+    }
+  };
   return async (text, values, operation, options) => {
     options?.signal?.throwIfAborted();
-    const sent = pool.query(text, [...values]).catch((error: unknown) => {
-      throw failure(error, index, operation);
-    });
-    return (await untilAborted(sent, options?.signal)).rows;
+    return untilAborted(send(text, values, operation), options?.signal);
   };
 }
 

@@ -1,6 +1,6 @@
 import { AtdataError, type IndexProvider } from "@atdata/core";
 import { serverName } from "../shared/server-name.ts";
-import { failure, queryOver } from "./client.ts";
+import { queryOver } from "./client.ts";
 import { providerOver } from "./postgres-index.ts";
 
 /**
@@ -17,13 +17,7 @@ import { providerOver } from "./postgres-index.ts";
 export async function connectPostgres(url: string): Promise<IndexProvider & AsyncDisposable> {
   const { Pool } = await load();
   const index = serverName("postgres", url);
-  let pool: InstanceType<typeof Pool>;
-  try {
-    pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  } catch {
-    // The error of a url that cannot be parsed has all of it.
-    throw failure(new Error("the url cannot be parsed"), index, "connect");
-  }
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // A connection that is lost while idle is replaced by the next statement.
   pool.on("error", () => {});
   let ended: Promise<void> | undefined;

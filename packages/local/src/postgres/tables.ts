@@ -1,4 +1,5 @@
 import type { CallOptions } from "@atdata/core";
+import { untilAborted } from "../shared/abort.ts";
 import type { Query } from "./client.ts";
 
 /** The tables of Python atdata, as it makes them itself. There are none of ours: they hold all that is needed. */
@@ -58,7 +59,7 @@ export function withTables(query: Query): Query {
       ready = undefined;
       throw error;
     });
-    await ready;
+    await untilAborted(ready, options?.signal);
     return query(text, values, operation, options);
   };
 }
