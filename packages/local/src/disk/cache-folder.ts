@@ -72,9 +72,9 @@ export class CacheFolder {
   /** Gives a checked copy its name. */
   async keep(temporary: string, sha256: string): Promise<void> {
     const path = join(this.dir, sha256);
-    // Whole seconds: what `touch` writes back later is then exactly what was there.
-    const now = Math.floor(Date.now() / 1000);
-    await utimes(temporary, now, now);
+    const now = Date.now() / 1000;
+    // A whole second: what `touch` writes back later is then exactly what was there.
+    await utimes(temporary, now, Math.floor(now));
     await rename(temporary, path);
     const state = await stateOf(path);
     if (state !== undefined) this.#checked.set(sha256, state);
