@@ -1,5 +1,6 @@
 import { findCounts } from "../dataset/counts.ts";
 import { formatDatasetFile } from "../dataset/dataset-file.ts";
+import type { DatasetInput } from "../dataset/read-options.ts";
 import { Reading } from "../dataset/run.ts";
 import { AtdataError } from "../errors.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
@@ -30,9 +31,7 @@ const REPORT_BYTES = 1024 * 1024;
 export async function copyFiles(copy: CopyFilesInput): Promise<WrittenDataset> {
   const { input, store, signal } = copy;
   signal?.throwIfAborted();
-  const reading = new Reading(input);
-  // A dataset file tells the number of samples, so headers are walked where nobody has noted it.
-  const counts = await findCounts(input, await reading.indexes(signal), reading.tables, signal);
+  const counts = await countsOf(input, signal);
   const names = await namesOfCopy(copy);
   const write = await store.begin(names.dataset, { signal });
   try {
@@ -44,7 +43,7 @@ export async function copyFiles(copy: CopyFilesInput): Promise<WrittenDataset> {
       const stored = await copyShard(copy, shard, await write.shard(name), (bytes) =>
         copy.onProgress?.({ ...progress, bytes: progress.bytes + bytes }),
       );
-      const samples = counts?.[i] as number;
+      const samples = counts[i] as number;
       shards.push({ ...stored, samples });
       total.samples += samples;
       total.bytes += stored.bytes;
@@ -68,6 +67,17 @@ export async function copyFiles(copy: CopyFilesInput): Promise<WrittenDataset> {
     await write.abort();
     throw error;
   }
+}
+
+/** A dataset file tells the number of samples, so headers are walked where nobody has noted it. */
+async function countsOf(
+  input: DatasetInput<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<readonly (number | undefined)[]> {
+  const known = input.shards.map(({ samples }) => samples);
+  if (!known.includes(undefined)) return known;
+  const reading = new Reading(input);
+  return (await findCounts(input, await reading.indexes(signal), reading.tables, signal)) ?? known;
 }
 
 async function copyShard(

@@ -21,11 +21,12 @@ export async function insertEntry(
   { type, overwrite, metadata, description, tags = [], license, signal }: InsertOptions,
 ): Promise<RepoEntry> {
   const place = routeToWrite(parts, ref);
-  refuseBlobs(source);
+  refuseUnlasting(source);
   const claim = await claimName(parts, place, { overwrite, signal });
   const sources = sourcesOf(parts, place.repo);
   const { codecs, formats } = parts;
   const found = await findDataset(source, { sources, codecs, signal, format: formats[0] as (typeof formats)[number] });
+  refuseUnlasting(found.shards.map(({ url }) => url));
   const shards = await withSizes(found.source, found.shards, { signal });
   const known = type ?? found.type;
   const [first] = shards as [ShardInfo, ...ShardInfo[]];
@@ -46,10 +47,17 @@ export async function insertEntry(
   return putDataset(parts, { claim, type: known, version: known.version, details }, { signal });
 }
 
-function refuseBlobs(source: DatasetRef): void {
-  const list = typeof source === "string" || source instanceof Blob ? [source] : source;
-  if (list.some((item) => typeof item !== "string")) {
-    throw new AtdataError("UNSUPPORTED", "a blob has no url that would last", { operation: "insert" });
+/** Refuses what others could not open later, or only with a secret that they would be told. */
+function refuseUnlasting(source: DatasetRef): void {
+  for (const item of typeof source === "string" || source instanceof Blob ? [source] : source) {
+    if (typeof item !== "string") {
+      throw new AtdataError("UNSUPPORTED", "a blob has no url that would last", { operation: "insert" });
+    }
+    if (SECRET.test(item)) {
+      const hint = "a url without password or signature, and headers or credentials in the source";
+      const fields = { ref: redactUrl(item) };
+      throw new AtdataError("REF_INVALID", "a url that lets others in does not belong into an index", fields, { hint });
+    }
   }
 }
 
@@ -61,11 +69,6 @@ async function withSizes(
 ): Promise<readonly ShardInfo[]> {
   const sized: ShardInfo[] = [];
   for (const shard of shards) {
-    if (SECRET.test(shard.url)) {
-      const hint = "a url without password or signature, and headers or credentials in the source";
-      const fields = { ref: redactUrl(shard.url) };
-      throw new AtdataError("REF_INVALID", "a url that lets others in does not belong into an index", fields, { hint });
-    }
     const bytes = shard.bytes ?? (await source.size?.(shard.url, options));
     if (bytes === undefined && source.capabilities.local) {
       throw new AtdataError("NOT_FOUND", "no such shard", { url: redactUrl(shard.url) });

@@ -39,6 +39,8 @@ export async function claimName(
 /**
  * Puts an entry and lets its name stand for it; if the name was taken meanwhile, nothing has changed.
  *
+ * Shards that have an entry already keep it, under the name it has: the new name is one more label of it.
+ *
  * @throws AtdataError `DATASET_EXISTS`.
  */
 export async function putNamed(
@@ -48,9 +50,8 @@ export async function putNamed(
   options: CallOptions,
 ): Promise<RepoEntry> {
   const { provider } = requireRepo(parts, place.repo, place.ref);
-  // The same shards may have an entry already, which a failure must leave as it was.
   const before = await provider.getEntry(contentId(entry), options);
-  const held = await provider.putEntry(entry, options);
+  const held = await provider.putEntry(before === undefined ? entry : merged(before, entry), options);
   try {
     const label = { name: place.name, version: place.version ?? "", id: held.id };
     if (!(await provider.putLabel(label, { ...options, expect }))) throw nameTaken(place);
@@ -60,6 +61,15 @@ export async function putNamed(
     throw error;
   }
   return { ...held, repo: place.repo };
+}
+
+function merged(before: IndexEntry, { metadata, ...entry }: NewEntry): NewEntry {
+  const ours = [before.metadata?.atdata, metadata?.atdata].filter((each) => typeof each === "object");
+  return {
+    ...entry,
+    name: before.name,
+    metadata: { ...before.metadata, ...metadata, atdata: Object.assign({}, ...ours) as unknown },
+  };
 }
 
 function nameTaken({ ref, version }: Place): AtdataError {

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Digit, digits, failure, indexInMemory, keysOf, listed } from "../../tests/index-fixture.ts";
+import { entryDetails, fieldLens, int, memoryFormat, sample, str, writeSamples } from "../index.ts";
+
+const Label = sample("Label", { label: int() });
+
+describe("copying a dataset", () => {
+  it("keeps bytes, names, keys and what is known, and notes where they come from", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 7 }), async (count, maxSamples) => {
+        const { index, local, team } = indexInMemory();
+        const said = { tags: ["t"], description: "d", license: "MIT", metadata: { by: "me" } };
+        const from = await index.write("digits", Digit, digits(count), { maxSamples, ...said, keyPrefix: "k" });
+        const to = await index.copy("digits", "@team/numbers@1.0.0");
+        for (const [name, bytes] of local.store.files) {
+          if (!name.endsWith(".dataset.json")) expect(team.store.files.get(name)).toEqual(bytes);
+        }
+        expect(team.store.files.size).toBe(local.store.files.size);
+        expect(await keysOf(index, "team/numbers")).toEqual(await keysOf(index, "digits"));
+        const { provenance, ...details } = entryDetails(to);
+        expect(details).toEqual(entryDetails(from));
+        expect(provenance).toEqual([
+          { operation: "copy", name: "digits", id: from.id, sha256: Object.values(from.metadata?.checksums ?? {}) },
+        ]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("cuts shards anew without touching keys and payloads", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 7 }), async (count, maxSamples) => {
+        const { index } = indexInMemory();
+        await index.write("digits", Digit, digits(count), { maxSamples: 3, keyPrefix: "k" });
+        const to = await index.copy("digits", "digits@2.0.0", { maxSamples });
+        expect(to.dataUrls).toHaveLength(Math.ceil(count / maxSamples));
+        expect(await keysOf(index, "digits@2.0.0")).toEqual(await keysOf(index, "digits"));
+        expect(await (await index.load("digits@2.0.0", { type: Digit })).head(99)).toEqual(digits(count));
+        expect(entryDetails(to)).toMatchObject({ options: { maxSamples }, provenance: [{ operation: "rewrite" }] });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("finds other names where its own are taken, and leaves behind what tells of shards by their names", async () => {
+    const { index, local } = indexInMemory();
+    await index.write("digits@1.0.0", Digit, digits(3), { maxSamples: 1 });
+    const before = [...local.store.files.keys()];
+    const copy = await index.copy("digits", "digits@1.0.1");
+    const added = [...local.store.files.keys()].filter((name) => !before.includes(name));
+    expect(added.map((name) => name.replace(/-[0-9a-f]{12}/, "")).sort()).toEqual([
+      ...["digits-000000.mem", "digits-000000.note", "digits-000001.mem", "digits-000001.note"],
+      ...["digits-000002.mem", "digits-000002.note", "digits.dataset.json"],
+    ]);
+    expect(new Set([...copy.dataUrls, ...(await index.resolve("digits@1.0.0")).dataUrls]).size).toBe(6);
+    expect(await (await index.load("digits@1.0.1")).head(9)).toEqual(digits(3));
+  });
+
+  it("tells a shard that is not what was recorded, and leaves nothing of the copy", async () => {
+    const { index, local, team } = indexInMemory();
+    const { dataUrls } = await index.write("digits", Digit, digits(3), { maxSamples: 1 });
+    const name = (dataUrls[2] as string).slice("memory:/".length);
+    const bytes = local.store.files.get(name)?.slice() as Uint8Array;
+    bytes[bytes.length >> 1] = 0x55 ^ (bytes[bytes.length >> 1] as number);
+    (local.store.files as Map<string, Uint8Array>).set(name, bytes);
+    expect(await failure(index.copy("digits", "@team/digits"))).toMatchObject({ code: "CHECKSUM_MISMATCH" });
+    expect(await failure(index.copy("digits", "@team/digits", { maxSamples: 9 }))).toBeInstanceOf(Error);
+    (local.store.files as Map<string, Uint8Array>).set(name, bytes.slice(0, -3));
+    expect(await failure(index.copy("digits", "@team/digits"))).toMatchObject({ code: "SHARD_TRUNCATED" });
+    expect(team.store.files.size).toBe(0);
+    expect(await listed(index.list({ repo: "team" }))).toEqual([]);
+  });
+
+  it("copies what somebody else has put, without counts, checksums and a dataset file", async () => {
+    const { index, local } = indexInMemory();
+    const names = { dataset: "x", single: "x.mem", numbered: (n: number) => `x-${n}.mem` };
+    await writeSamples({ type: Digit, store: local.store, format: memoryFormat(), names, maxSamples: 2 }, digits(5));
+    await local.store.delete("x.dataset.json");
+    const { held } = await index.publishSchema(Digit);
+    await local.provider.putEntry({ name: "x", schemaRef: held.ref, dataUrls: ["memory:/x-{0..2}.mem"] });
+    const copied = await index.copy("x", "@team/x");
+    expect(entryDetails(copied)).toMatchObject({
+      samples: 5,
+      shards: [{ samples: 2 }, { samples: 2 }, { samples: 1 }],
+    });
+    expect(await (await index.load("team/x", { type: Digit })).head(9)).toEqual(digits(5));
+  });
+
+  it("takes along the schema, and the lenses that start at it", async () => {
+    const { index } = indexInMemory();
+    await index.write("digits", Digit, digits(3));
+    await index.storeLens(fieldLens(Digit, Label, { label: "label" }), { name: "only-label" });
+    await index.publishSchema(sample("Digit", { other: str() }), { repo: "team" });
+    const copied = await index.copy("digits", "@team/digits");
+    expect(copied.schemaRef).toBe("atdata://local/schema/Digit@2.0.0");
+    const lens = await index.loadLens("@team/only-label", { view: Label });
+    expect(lens.get({ label: 3, name: "x" })).toEqual({ label: 3 });
+    expect(lens.source.version).toBe("2.0.0");
+    expect(await (await index.load("team/digits")).as(lens).head(1)).toEqual([{ label: 0 }]);
+  });
+
+  it("tells how far it is, and stops when it is told to", async () => {
+    const { index, team } = indexInMemory();
+    await index.write("digits", Digit, digits(4), { maxSamples: 1 });
+    const seen: number[] = [];
+    await index.copy("digits", "@team/a", { onProgress: ({ samples }) => seen.push(samples) });
+    expect(seen.at(-1)).toBe(4);
+    const files = team.store.files.size;
+    const signal = AbortSignal.abort(new Error("stop"));
+    expect(await failure(index.copy("digits", "@team/b", { signal }))).toMatchObject({ message: "stop" });
+    expect(team.store.files.size).toBe(files);
+  });
+});
