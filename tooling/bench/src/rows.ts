@@ -28,4 +28,6 @@ export const rows: Readonly<Record<string, Load>> = {
   "query-scan": () => import("./rows/query-scan.ts"),
   "query-scan-duckdb": () => import("./rows/query-scan-duckdb.ts"),
   "sqlite-by-name": () => import("./rows/sqlite-by-name.ts"),
+  "redis-by-name": () => import("./rows/redis-by-name.ts"),
+  "redis-list": () => import("./rows/redis-list.ts"),
 };
