@@ -205,6 +205,16 @@ describe.each([
     python.close();
   });
 
+  it("has the label that was put last for its latest, also after the clock was set back", async () => {
+    await using provider = sqliteIndex(path, { driver });
+    const python = new DatabaseSync(path);
+    python.exec("UPDATE labels SET created_at = '2999-01-01 00:00:00' WHERE version = '1.0.0'");
+    python.close();
+    await provider.putLabel({ name: "basic", version: "0.9.0", id: ID });
+    const { version, createdAt } = (await provider.latestLabel("basic")) ?? {};
+    expect([version, createdAt]).toEqual(["0.9.0", "2999-01-01T00:00:00Z"]);
+  });
+
   it("may lack tables, as one of an older Python does, until it is written", async () => {
     await rm(path);
     const python = new DatabaseSync(path);

@@ -152,7 +152,7 @@ export function sqliteIndex(
           const held = prepare(labels.get).get(name, version);
           if ((held === undefined ? null : labels.read(held, index).id) !== expect) return false;
         }
-        prepare(PUT_LABEL).run(name, id, version, description ?? null);
+        prepare(PUT_LABEL).run(name, id, version, description ?? null, name);
         return true;
       });
     },

@@ -27,7 +27,10 @@ export const lenses: DocumentShelf<StoredLensRecord> = documents("lenses", "lens
 /** `OR REPLACE` deletes and inserts, as Python does: what is put again gets a new time, and the last place. */
 export const PUT_ENTRY = `INSERT OR REPLACE INTO dataset_entries (cid, name, schema_ref, data_urls, metadata)
   VALUES (?, ?, ?, ?, ?) RETURNING *`;
-export const PUT_LABEL = "INSERT OR REPLACE INTO labels (name, cid, version, description) VALUES (?, ?, ?, ?)";
+/** Never before another of its name, so that the last one put is the latest also after a clock was set back. */
+export const PUT_LABEL = `INSERT OR REPLACE INTO labels (name, cid, version, description, created_at)
+  VALUES (?, ?, ?, ?, max(datetime('now'),
+    coalesce((SELECT max(datetime(created_at)) FROM labels WHERE name = ?), '')))`;
 export const LATEST_ENTRY = "SELECT * FROM dataset_entries WHERE name = ? ORDER BY rowid DESC LIMIT 1";
 export const LATEST_LABEL = "SELECT * FROM labels WHERE name = ? ORDER BY created_at DESC, rowid DESC LIMIT 1";
 
