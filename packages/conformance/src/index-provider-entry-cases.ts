@@ -114,12 +114,14 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
         const [one, two] = [entry("d", 1), entry("d", 2)];
         const both = [...one.dataUrls, ...two.dataUrls];
         const schemaRef = "atdata://local/schema/Digit@1.0.1";
+        const record = "at://did:plc:abc/science.alt.dataset.schema/3k";
         const all = [
           one,
           two,
           { ...one, dataUrls: both },
           { ...one, dataUrls: [...both].reverse() },
           { ...one, schemaRef },
+          { ...one, schemaRef: record },
         ];
         const ids: string[] = [];
         for (const each of all) ids.push((await provider.putEntry(each)).id);
