@@ -42,7 +42,7 @@ export interface StoredLensRecord {
   readonly name: string;
   /** Version `a.b.c`. */
   readonly version: string;
-  /** The lens in its stored form, as parsed JSON: `loadStoredLens` checks and rebuilds it. */
+  /** The lens in its stored form, as parsed JSON: `lensFromStored` checks and rebuilds it. */
   readonly json: unknown;
 }
 
