@@ -12,6 +12,10 @@ const SLAB_BYTES = 256 * 1024;
 /** Values up to this many bytes are copied into a shared slab; larger ones are views or get memory of their own. */
 export const SLAB_LIMIT: number = 16 * 1024;
 
+// Shared by all cursors: making memory, even none, is what costs most where single values are decoded.
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
+
 /** Thrown by {@link miss}; one object, so that it costs no stack trace. Never leaves the codecs. */
 export const MISS: symbol = Symbol("atdata.miss");
 
@@ -27,9 +31,9 @@ export function miss(): never {
  */
 export class Cursor {
   /** The memory read. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NO_BYTES;
   /** A view of the same memory. */
-  view: DataView = new DataView(new ArrayBuffer(0));
+  view: DataView = NO_VIEW;
   /** Next byte. */
   pos = 0;
   /** First byte behind the payload. */
@@ -39,11 +43,11 @@ export class Cursor {
   /** How values leave the memory. */
   readonly ownership: Ownership;
   /** The memory that small values are copied into. */
-  slab: Uint8Array = new Uint8Array(0);
+  slab: Uint8Array = NO_BYTES;
   /** The buffer of `slab`. */
-  slabBuffer: ArrayBufferLike = this.slab.buffer;
+  slabBuffer: ArrayBufferLike = NO_BYTES.buffer;
   /** The buffer of `bytes`, kept because asking for it costs a call into the runtime. */
-  buffer: ArrayBufferLike = this.bytes.buffer;
+  buffer: ArrayBufferLike = NO_BYTES.buffer;
   /** Where `bytes` starts in it. */
   base = 0;
   #slabUsed = 0;
