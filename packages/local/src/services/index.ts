@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { startCeph } from "./ceph.ts";
-export { startMinio } from "./minio.ts";
+export { keepCeph, startCeph } from "./ceph.ts";
+export { keepMinio, startMinio } from "./minio.ts";
 export { startMoto } from "./moto.ts";
 export { startPostgres } from "./postgres.ts";
-export { startRedis, type StartRedisOptions } from "./redis.ts";
-export type { S3Service } from "./s3-service.ts";
-export type { Service } from "./service.ts";
+export { keepRedis, startRedis, type StartRedisOptions } from "./redis.ts";
+export type { S3Keys, S3Service } from "./s3-service.ts";
+export type { KeepOptions, Service } from "./service.ts";

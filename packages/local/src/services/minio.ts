@@ -1,7 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { CEPH_PACKAGES } from "./ceph.ts";
-import { answersHttp, REGION, type S3Service } from "./s3-service.ts";
-import { freePort, removeFolder, requireBinary, serviceFolder, serviceOf, startProcess } from "./service.ts";
+import { answersHttp, REGION, type S3Keys, type S3Service } from "./s3-service.ts";
+import {
+  freePort,
+  type KeepOptions,
+  type ProcessSpec,
+  removeFolder,
+  requireBinary,
+  serviceFolder,
+  serviceOf,
+  startProcess,
+} from "./service.ts";
 
 /**
  * Starts a MinIO with an empty folder on a free port of the loopback interface.
@@ -14,17 +25,44 @@ export async function startMinio(): Promise<S3Service> {
   const [port, console] = [await freePort(), await freePort()];
   const folder = serviceFolder("minio");
   const credentials = { accessKeyId: "atdata", secretAccessKey: randomBytes(16).toString("hex") };
-  const url = `http://127.0.0.1:${port}`;
   try {
-    const server = await startProcess({
-      command,
-      args: ["server", folder, "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${console}`],
-      env: { MINIO_ROOT_USER: credentials.accessKeyId, MINIO_ROOT_PASSWORD: credentials.secretAccessKey },
-      ready: () => answersHttp(`${url}/minio/health/live`),
-    });
-    return { ...serviceOf("minio", url, [server], folder), region: REGION, credentials };
+    const server = await startProcess(minio(command, folder, { port, console, credentials }));
+    return { ...serviceOf("minio", urlOf(port), [server], folder), region: REGION, credentials };
   } catch (error) {
     removeFolder(folder);
     throw error;
   }
+}
+
+/**
+ * Starts a MinIO that outlives this process.
+ *
+ * @throws AtdataError `UNSUPPORTED` – `minio` is not installed; `IO_ERROR` – it does not come up.
+ */
+export async function keepMinio({ folder, port, password, onProcess }: KeepOptions): Promise<S3Keys> {
+  const command = requireBinary("minio", CEPH_PACKAGES);
+  const data = join(folder, "data");
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const credentials = { accessKeyId: "atdata", secretAccessKey: password };
+  const server = minio(command, data, { port, console: await freePort(), credentials });
+  await startProcess({ ...server, keep: { log: join(folder, "minio.log"), onProcess } });
+  return { url: urlOf(port), region: REGION, credentials };
+}
+
+interface MinioSettings extends Pick<S3Service, "credentials"> {
+  readonly port: number;
+  readonly console: number;
+}
+
+function minio(command: string, folder: string, { port, console, credentials }: MinioSettings): ProcessSpec {
+  return {
+    command,
+    args: ["server", folder, "--address", `127.0.0.1:${port}`, "--console-address", `127.0.0.1:${console}`],
+    env: { MINIO_ROOT_USER: credentials.accessKeyId, MINIO_ROOT_PASSWORD: credentials.secretAccessKey },
+    ready: () => answersHttp(`${urlOf(port)}/minio/health/live`),
+  };
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }

@@ -1,12 +1,17 @@
 import type { Service } from "./service.ts";
 
-/** An S3 server that was started here. Its buckets are in the path of a url, not in the host name. */
-export interface S3Service extends Service {
+/** How an S3 server is reached. Its buckets are in the path of a url, not in the host name. */
+export interface S3Keys {
+  /** Where clients connect. */
+  readonly url: string;
   /** The region that requests are signed for. */
   readonly region: string;
   /** Who may do everything. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
+
+/** An S3 server that was started here. */
+export interface S3Service extends Service, S3Keys {}
 
 /** The region that these servers take. */
 export const REGION = "us-east-1";

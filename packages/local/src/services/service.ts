@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -14,6 +14,18 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Ends it and removes its files; idempotent. It ends with this process in any case, a kill aside. */
   stop(): Promise<void>;
+}
+
+/** For a service that goes on when this process ends, and is found again by a later one. */
+export interface KeepOptions {
+  /** Folder of its settings, data and logs. What an earlier start left there is used again. */
+  readonly folder: string;
+  /** Its port on the loopback interface. */
+  readonly port: number;
+  /** What clients have to know: letters and digits. The same one goes with a folder for as long as that is kept. */
+  readonly password: string;
+  /** Told of each process as soon as there is one, the one to be ended last first. */
+  readonly onProcess: (pid: number) => void;
 }
 
 /** What {@link startProcess} is to start. */
@@ -34,6 +46,8 @@ export interface ProcessSpec {
   readonly timeoutMs?: number | undefined;
   /** What ends it; `SIGTERM` unless given. */
   readonly stopSignal?: NodeJS.Signals | undefined;
+  /** For one that is to outlive this process: the file that takes what it prints, and who is told of it. */
+  readonly keep?: { readonly log: string; readonly onProcess: (pid: number) => void } | undefined;
 }
 
 /** A process that serves. */
@@ -86,9 +100,12 @@ export function serviceFolder(name: string): string {
  * @throws AtdataError `IO_ERROR` – it ended, or does not serve in time; the message has the end of what it printed.
  */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
-  const { command, args, cwd, env, user, timeoutMs = 30_000, stopSignal = "SIGTERM" } = spec;
+  const { command, args, cwd, env, user, timeoutMs = 30_000, stopSignal = "SIGTERM", keep } = spec;
+  const log = keep === undefined ? undefined : openLog(keep.log);
   const child = spawn(command, [...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", log?.file ?? "pipe", log?.file ?? "pipe"],
+    // In a group of its own, an interrupt at the terminal does not reach it.
+    detached: keep !== undefined,
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     ...user,
@@ -98,8 +115,10 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     // Only the start says whether it serves, and only the end why it does not.
     output = `${output}${chunk}`.slice(-64_000);
   };
-  child.stdout.on("data", listen);
-  child.stderr.on("data", listen);
+  child.stdout?.on("data", listen);
+  child.stderr?.on("data", listen);
+  log?.close();
+  if (child.pid !== undefined) keep?.onProcess(child.pid);
   const ended = new Promise<void>((resolve) => {
     child.once("error", (error) => {
       output += error.message;
@@ -119,12 +138,27 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   });
   const deadline = Date.now() + timeoutMs;
   while (!over && Date.now() < deadline) {
-    if (await spec.ready(output)) return { pid: child.pid, stop };
+    output = log?.read() ?? output;
+    if (await spec.ready(output)) {
+      if (keep !== undefined) {
+        process.off("exit", killOnExit);
+        child.unref();
+      }
+      return { pid: child.pid, stop };
+    }
     await Promise.race([sleep(20), ended]);
   }
+  output = log?.read() ?? output;
   const why = over ? "ended at once" : `does not serve after ${timeoutMs / 1000} seconds`;
   await stop();
   throw new AtdataError("IO_ERROR", `${command} ${why}: ${output.trim().slice(-500)}`, { url: command });
+}
+
+/** Opens a file to be added to; `read` gives what was added since. */
+function openLog(path: string): { readonly file: number; close(): void; read(): string } {
+  const from = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const file = openSync(path, "a", 0o600);
+  return { file, close: () => closeSync(file), read: () => readFileSync(path).subarray(from).toString() };
 }
 
 async function endChild(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<void>): Promise<void> {
