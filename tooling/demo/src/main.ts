@@ -4,11 +4,12 @@
  *     npm run demo                     all 70,000 digits
  *     npm run demo -- --limit 1000     the first 1,000 of each half
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CheckFailed, checksPassed } from "./check.ts";
+import { writeByName } from "./index-steps.ts";
 import { describe, query } from "./manifest-steps.ts";
 import { Digit, readSplit } from "./mnist.ts";
 import { picture } from "./picture.ts";
@@ -20,6 +21,7 @@ const MIN_DIGITS = 100;
 async function demo(limit: number, out: string): Promise<void> {
   mkdirSync(out, { recursive: true });
   process.env.ATDATA_HOME = join(out, "home");
+  rmSync(process.env.ATDATA_HOME, { recursive: true, force: true });
   const target = { train: join(out, "mnist-train.tar"), test: join(out, "mnist-test.tar") };
 
   console.log("\n  atdata: the MNIST digits as typed WebDataset shards\n");
@@ -41,6 +43,7 @@ async function demo(limit: number, out: string): Promise<void> {
   const statistics = await describe(report, target.train, train);
   const { stop, state } = await resume(report, target.train, train);
   const digit = await randomAccess(report, dataset, train);
+  const names = await writeByName(report, { train, test });
 
   const facts = [
     "key        000000042",
@@ -57,10 +60,12 @@ async function demo(limit: number, out: string): Promise<void> {
     `read       ${size(dark.manifestBytes)} manifests, ${size(dark.shardBytes)} shards`,
     `describe   ${statistics}`,
     `state      ${state} bytes, taken after ${stop.toLocaleString("en")}`,
+    `index      ${names}`,
   ];
   console.log();
-  picture(digit.image.data, 28).forEach((line, i) => {
-    console.log(`    ${line}   ${facts[i] ?? ""}`.trimEnd());
+  const lines = picture(digit.image.data, 28);
+  facts.forEach((fact, i) => {
+    console.log(`    ${lines[i] ?? " ".repeat(28)}   ${fact}`.trimEnd());
   });
   console.log(`  ${checksPassed()} checks passed. The shards are in ${relative(process.cwd(), out) || "."}.\n`);
 }
