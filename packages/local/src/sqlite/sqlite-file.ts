@@ -11,13 +11,13 @@ const BUSY_MS = 10_000;
 const POLL_MS = 10;
 
 /** Runs one statement, prepared once; `undefined` where its table is not there yet. */
-export type Prepare = (sql: string) => SqliteStatement | undefined;
+type Prepare = (sql: string) => SqliteStatement | undefined;
 
 interface Open {
   readonly db: SqliteDatabase;
   readonly mode: SqliteMode;
   readonly statements: Map<string, SqliteStatement>;
-  /** State of a file that is taken to be immutable, as it was when it was opened. */
+  /** What the file was when it was opened. */
   readonly state: string | undefined;
 }
 
@@ -25,7 +25,8 @@ interface Open {
  * The database file of an index, opened when it is first needed: made with its folder and tables by the first write, and
  * never by reading.
  *
- * Where nothing may be written beside it, it is read as it is, without the files that SQLite puts there.
+ * Where nothing may be written beside it, it is read as it is, without the files that SQLite puts there. A file that was
+ * removed or replaced meanwhile is opened anew: SQLite would go on with what has no name any more.
  */
 export class SqliteFile {
   readonly path: string;
@@ -44,7 +45,7 @@ export class SqliteFile {
   /** Reads; gives `undefined` where there is no database. */
   read<T>(operation: string, work: (prepare: Prepare) => T): T | undefined {
     try {
-      const open = this.#forReading();
+      const open = this.#current();
       return open === undefined ? undefined : work((sql) => prepared(open, sql));
     } catch (error) {
       throw indexError(error, this.path, operation);
@@ -54,9 +55,13 @@ export class SqliteFile {
   /** Writes, in one transaction: all of it or nothing. */
   async write<T>(operation: string, work: (prepare: (sql: string) => SqliteStatement) => T): Promise<T> {
     try {
-      if (!this.#ready) await this.#makeReadyOnce();
-      const open = this.#forReading() as Open;
-      return transaction(open.db, () => work((sql) => prepared(open, sql) as SqliteStatement));
+      for (;;) {
+        const open = this.#current();
+        if (open !== undefined && this.#ready) {
+          return transaction(open.db, () => work((sql) => prepared(open, sql) as SqliteStatement));
+        }
+        await this.#makeReadyOnce();
+      }
     } catch (error) {
       throw indexError(error, this.path, operation);
     }
@@ -74,15 +79,16 @@ export class SqliteFile {
     open?.db.close();
   }
 
-  #forReading(): Open | undefined {
+  /** Gives the open database, which is opened if there is one; `undefined` where there is none. */
+  #current(): Open | undefined {
     if (this.#closed) throw new AtdataError("INDEX_UNAVAILABLE", "the index was closed", { index: this.path });
-    if (this.#open?.state !== undefined && this.#open.state !== stateOf(this.path)) this.#drop();
+    if (this.#open !== undefined && this.#open.state !== stateOf(this.path, this.#open.mode)) this.#drop();
     if (this.#open === undefined && (this.path === MEMORY || existsSync(this.path))) this.#connect(modeFor(this.path));
     return this.#open;
   }
 
   #connect(mode: SqliteMode): void {
-    const state = mode === "immutable" ? stateOf(this.path) : undefined;
+    const before = stateOf(this.path, mode);
     const db = this.#driver(this.path, mode);
     try {
       db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
@@ -91,7 +97,7 @@ export class SqliteFile {
       db.close();
       throw error;
     }
-    this.#open = { db, mode, statements: new Map(), state };
+    this.#open = { db, mode, statements: new Map(), state: before ?? stateOf(this.path, mode) };
   }
 
   #makeReadyOnce(): Promise<void> {
@@ -103,7 +109,7 @@ export class SqliteFile {
 
   async #makeReady(): Promise<void> {
     if (this.path !== MEMORY) mkdirSync(dirname(this.path), { recursive: true });
-    if (this.#forReading() === undefined) this.#connect("write");
+    if (this.#current() === undefined) this.#connect("write");
     const { db, mode } = this.#open as Open;
     if (mode !== "write") throw accessDenied(this.path, "write the index");
     if (checkForm(db, this.path) < FORM) transaction(db, () => migrate(db, this.path));
@@ -182,9 +188,12 @@ function modeFor(path: string): SqliteMode {
   return existsSync(`${path}-shm`) || (sizeOf(`${path}-wal`) ?? 0) > 0 ? "read" : "immutable";
 }
 
-function stateOf(path: string): string {
-  const { ino, size, mtimeMs } = statSync(path);
-  return `${ino} ${size} ${mtimeMs} ${sizeOf(`${path}-wal`)}`;
+/** Tells which file has the name; of one that is read as it is, also whether it was written since. */
+function stateOf(path: string, mode: SqliteMode): string | undefined {
+  const stats = path === MEMORY ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  const file = `${stats.dev} ${stats.ino}`;
+  return mode === "immutable" ? `${file} ${stats.size} ${stats.mtimeMs} ${sizeOf(`${path}-wal`)}` : file;
 }
 
 function sizeOf(path: string): number | undefined {

@@ -1,6 +1,18 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -152,6 +164,26 @@ describe.each([
     expect(await failure(provider.getSchema("S", "1.0.0"))).toMatchObject(at("S@1.0.0"));
     expect((await provider.latestEntry("good"))?.name).toBe("good");
     await provider[Symbol.asyncDispose]?.();
+  });
+
+  it("writes into the file of that name, also when the one it had open was removed or replaced", async () => {
+    await using provider = sqliteIndex(path, { driver });
+    await put(provider, "first");
+    for (const name of await readdir(folder)) await rm(join(folder, name));
+    expect(await provider.latestEntry("first")).toBeUndefined();
+    await put(provider, "second");
+    expect((await provider.latestEntry("second"))?.name).toBe("second");
+
+    const other = join(folder, "other.db");
+    const restored = sqliteIndex(other, { driver });
+    await put(restored, "restored");
+    await restored[Symbol.asyncDispose]?.();
+    for (const name of await readdir(folder)) if (name.startsWith("index.db")) await rm(join(folder, name));
+    await rename(other, path);
+    await put(provider, "third");
+    const names: string[] = [];
+    for await (const { name } of sqliteIndex(path, { driver }).listEntries()) names.push(name);
+    expect(names).toEqual(["restored", "third"]);
   });
 
   it("refuses the form of a newer version, and writes nothing into it", async () => {
