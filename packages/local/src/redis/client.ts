@@ -54,7 +54,7 @@ export function redisCalls(client: RedisClient, index: string): RedisCalls {
     index,
     command: send,
     async script({ text, sha }, args, operation, key) {
-      const plain = args.map((arg) => (typeof arg === "string" ? arg : asBuffer(arg)));
+      const plain = args.some((arg) => typeof arg !== "string") ? args.map(asBuffer) : args;
       try {
         return await client.callBuffer("EVALSHA", sha, "0", ...plain);
       } catch (error) {
@@ -65,8 +65,8 @@ export function redisCalls(client: RedisClient, index: string): RedisCalls {
   };
 }
 
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+function asBuffer(arg: string | Uint8Array): string | Uint8Array {
+  return typeof arg === "string" ? arg : Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength);
 }
 
 /** What Redis refuses with, which is not an operation's fault: whether it can be reached at all, the clause, and a hint. */

@@ -28,8 +28,8 @@ export function entriesOf(context: RedisContext): Entries {
     },
     async latestEntry(name, options) {
       const find = async (): Promise<IndexEntry | undefined> => {
-        const [id, fields] = listOf(await readBy(context, latestEntry, [name], options, "find an entry"));
-        return id === undefined ? undefined : entryOf(textOf(id) ?? "", listOf(fields));
+        const fields = listOf(await readBy(context, latestEntry, [name], options, "find an entry"));
+        return entryOf(textOf(fields[ENTRY_FIELDS.length]) ?? "", fields);
       };
       const found = await find();
       if (found !== undefined) return found;
@@ -61,7 +61,7 @@ function keyOf(id: string): string {
 
 function readEntry(index: string, id: string, fields: readonly unknown[]): IndexEntry | undefined {
   const [name, schemaRef, dataUrls, metadata, createdAt] = fields;
-  if (fields.every((field) => bytesOf(field) === undefined)) return undefined;
+  if (name == null && schemaRef == null && dataUrls == null) return undefined;
   const place = { index, key: keyOf(id) };
   const texts = { name: textOf(name), schemaRef: textOf(schemaRef), dataUrls: bytesOf(dataUrls) };
   if (texts.name === undefined) throw corrupt(place, "the entry has no name");

@@ -58,15 +58,19 @@ note('entries', name, id, score)
 return score
 `);
 
-/** name → id and fields of the entry that was put last, or nothing. */
+/** name → fields of the entry that was put last, and its id, or nothing. One flat reply: this is what is asked most. */
 export const latestEntry: Script = scriptOf(`${READ_ENTRY}
-local set = 'atdata:entries:' .. ARGV[1]
+local name = ARGV[1]
+local set = 'atdata:entries:' .. name
 local at = 0
 while true do
   local id = redis.call('ZREVRANGE', set, at, at)[1]
   if not id then return false end
   local entry = readEntry(id)
-  if entry[1] == ARGV[1] then return { id, entry } end
+  if entry[1] == name then
+    entry[6] = id
+    return entry
+  end
   at = at + 1
 end
 `);
