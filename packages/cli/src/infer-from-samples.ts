@@ -48,7 +48,8 @@ function renameFiles(files: RawSample, names: Map<string, string>): RawSample {
   return fields;
 }
 
-function fieldName(extension: string, taken: readonly string[]): string {
+/** Makes a name that a field may have of one that it may not, by underscores; other names stay. */
+export function fieldName(extension: string, taken: readonly string[]): string {
   if (isFieldName(extension)) return extension;
   let name = extension.replace(/[^A-Za-z0-9_]/g, "_");
   while (!isFieldName(name) || taken.includes(name)) name = /^\d/.test(name) ? `_${name}` : `${name}_`;

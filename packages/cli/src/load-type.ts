@@ -2,16 +2,18 @@ import {
   AtdataError,
   isAtdataError,
   parseDatasetFile,
+  parseRef,
   type RawSample,
   redactUrl,
   type SampleType,
   schemaFromJson,
   sourceFor,
 } from "@atdata/core";
+import { codecs } from "./codecs.ts";
 import { plainText } from "./format/text.ts";
 import { formatNumberOf } from "./format/units.ts";
 import { type InferredType, inferFromSamples } from "./infer-from-samples.ts";
-import { allSources, codecs, openRef } from "./open.ts";
+import { allSources, isIndexRef, openRef, openUserIndex, type Session } from "./open.ts";
 import { storedSamples } from "./stored-samples.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -28,12 +30,13 @@ export interface LoadedType {
 }
 
 /** Finds the type that a reference stands for: of a schema file, or of a dataset, inferred where none is stored with it. */
-export async function loadType(ref: string, signal: AbortSignal): Promise<LoadedType> {
-  if (isJsonRef(ref)) return { type: await readTypeFile(ref, signal) };
-  const opened = await openRef(ref, signal);
+export async function loadType(ref: string, session: Session): Promise<LoadedType> {
+  if (isJsonRef(ref)) return { type: await readTypeFile(ref, session) };
+  if (isIndexRef(ref)) return loadStoredType(ref, session);
+  const opened = await openRef(ref, session);
   const { type } = opened.dataset;
   if (type !== undefined) return { type };
-  const inferred = inferFromSamples(await storedSamples(opened, INFER_SAMPLES, signal));
+  const inferred = inferFromSamples(await storedSamples(opened, INFER_SAMPLES, session.signal));
   return { type: inferred.type, inferred };
 }
 
@@ -56,8 +59,9 @@ export async function writeNote(text: string, { err }: Terminal): Promise<void> 
 }
 
 /** Reads a type from a file: the local form, a schema record, a JSON Schema, or a `.dataset.json`. */
-export async function readTypeFile(ref: string, signal: AbortSignal): Promise<SampleType<RawSample>> {
-  const bytes = await readBytes(ref, signal);
+export async function readTypeFile(ref: string, session: Session): Promise<SampleType<RawSample>> {
+  if (isIndexRef(ref)) return (await loadStoredType(ref, session)).type;
+  const bytes = await readBytes(ref, session);
   const url = redactUrl(ref);
   const json = parseJson(bytes, url);
   if (typeof json === "object" && json !== null && "format" in json && "shards" in json) {
@@ -73,12 +77,27 @@ export async function readTypeFile(ref: string, signal: AbortSignal): Promise<Sa
   }
 }
 
+/** Finds the type of a dataset of an index, or the stored type of that name. */
+async function loadStoredType(ref: string, session: Session): Promise<LoadedType> {
+  const { signal } = session;
+  const index = await openUserIndex(session);
+  const named = parseRef(ref);
+  const isDataset = named.kind === "named" && named.type !== "schema" && named.type !== "lens";
+  const entry = isDataset ? await index.get(ref, { signal }) : undefined;
+  const of = entry === undefined ? { ref, repo: undefined } : { ref: entry.schemaRef, repo: entry.repo };
+  const type = await index.schema(of.ref, { ...(of.repo !== undefined && { repo: of.repo }), signal });
+  if (type !== undefined) return { type };
+  if (entry === undefined && isDataset) await index.resolve(ref, { signal });
+  const hint = "atdata schema list tells those there are";
+  throw new AtdataError("SCHEMA_NOT_FOUND", "no such schema is stored", { schema: of.ref }, { hint });
+}
+
 function isJsonRef(ref: string): boolean {
   return /\.json($|[?#])/i.test(ref);
 }
 
-async function readBytes(ref: string, signal: AbortSignal): Promise<Uint8Array> {
-  const reader = await sourceFor(allSources(), ref).open(ref, { signal });
+async function readBytes(ref: string, session: Session): Promise<Uint8Array> {
+  const reader = await sourceFor(allSources(session), ref).open(ref, session);
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

@@ -1,21 +1,27 @@
 import {
   type DataSource,
   type Dataset,
-  type FieldCodecPack,
   httpSource,
+  type Index,
+  parseRef,
   type RawSample,
   type ShardPlugin,
   sourceFor,
 } from "@atdata/core";
-import { arrowTensorCodec, dataframeCodec } from "@atdata/core/arrow";
 import { fileSource, fileStore } from "@atdata/core/node";
-import { safetensorsCodec } from "@atdata/core/safetensors";
-import { sparseCodec } from "@atdata/core/sparse";
 import { manifests, manifestsIn } from "@atdata/manifest";
 import { openDataset } from "@atdata/wds/node";
+import { codecs } from "./codecs.ts";
+import { openIndex, userConfig } from "./config/open-index.ts";
+import { configuredS3 } from "./config/s3.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** The codecs of all kinds of field. */
-export const codecs: readonly FieldCodecPack[] = [sparseCodec, arrowTensorCodec, dataframeCodec, safetensorsCodec];
+/** What a reference to a dataset may be, for helps. */
+export const REF_HELP =
+  "path, directory, glob, brace pattern, dataset.json, http(s) or s3 url, or @repo/name[@version]";
+
+/** What of a terminal opening something takes: it ends when the user interrupts, and is closed when the command ends. */
+export type Session = Pick<Terminal, "signal" | "atExit">;
 
 /** A dataset with what reads its shards. */
 export interface Opened {
@@ -25,15 +31,40 @@ export interface Opened {
 }
 
 /** The sources that a reference may name. */
-export function allSources(): readonly DataSource[] {
-  return [fileSource(), httpSource()];
+export function allSources(session: Session): readonly DataSource[] {
+  const s3 = configuredS3(userConfig);
+  session.atExit(s3);
+  return [fileSource(), httpSource(), s3];
 }
 
-/** Opens what a reference names: shards or a `dataset.json`, on disk or over HTTP. */
-export async function openRef(ref: string, signal: AbortSignal, plugins: readonly ShardPlugin[] = []): Promise<Opened> {
-  const sources = allSources();
+/** Tells whether a reference names something in an index. */
+export function isIndexRef(ref: string): boolean {
+  return ref.startsWith("@") || /^(atdata|local):/i.test(ref);
+}
+
+/** Opens the index of this user, for as long as the command runs. */
+export async function openUserIndex(session: Session): Promise<Index> {
+  const index = await openIndex();
+  session.atExit(index);
+  return index;
+}
+
+/** Opens what a reference names: shards or a `dataset.json`, on disk, over HTTP or in S3, or a dataset of an index. */
+export async function openRef(ref: string, session: Session, plugins: readonly ShardPlugin[] = []): Promise<Opened> {
+  if (isIndexRef(ref)) return openIndexed(ref, session, plugins);
+  const { signal } = session;
+  const sources = allSources(session);
   const dataset = await openDataset(ref, { sources, codecs, plugins, signal });
   return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ref), plugins };
+}
+
+async function openIndexed(ref: string, session: Session, plugins: readonly ShardPlugin[]): Promise<Opened> {
+  const index = await openUserIndex(session);
+  const dataset = await index.load(ref, { plugins, signal: session.signal });
+  const parsed = parseRef(ref);
+  const store = parsed.kind === "named" ? index.repos[parsed.repo]?.store : undefined;
+  const sources = [...(store === undefined ? [] : [store.source]), ...index.sources];
+  return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ""), plugins };
 }
 
 /** Builds the plugin that reads manifests: beside the shards, or in a folder. */

@@ -9,13 +9,16 @@ import { addPreview } from "./commands/preview.ts";
 import { addQuery } from "./commands/query.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addVersion, ownVersion } from "./commands/version.ts";
+import { addWrite } from "./commands/write.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Builds the command with all its subcommands; it throws `CommanderError` instead of ending the process. */
 export function createProgram(terminal: Terminal): Command {
   const { out, err } = terminal;
   const program = new Command("atdata")
-    .description("Typed datasets in WebDataset shards: look into them, query them, and see what is wrong with them.")
+    .description(
+      "Typed datasets in WebDataset shards: write them, look into them, query them, and see what is wrong with them.",
+    )
     .version(`atdata ${ownVersion()}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
@@ -43,6 +46,7 @@ Examples:
   $ atdata inspect out/digits.tar
   $ atdata preview 'data/mnist-*.tar' --limit 3
   $ atdata query out/digits.tar 'label = 7 and ink > 30'
+  $ atdata write out/iris.tar --from iris.csv
   $ atdata schema infer data/old.tar --json > digit.schema.json
 
 A dataset is a path, directory, glob, brace pattern, dataset.json or http(s) url. Data goes to stdout, all else to stderr.
@@ -53,6 +57,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addPreview(program, terminal);
   addQuery(program, terminal);
   addDescribe(program, terminal);
+  addWrite(program, terminal);
   addExport(program, terminal);
   addManifest(program, terminal);
   addDoctor(program, terminal);

@@ -22,10 +22,12 @@ const INTERRUPTED = 130;
 export async function run(args: readonly string[]): Promise<number> {
   const { stdout, stderr, env } = process;
   const interrupt = new AbortController();
+  const opened: AsyncDisposable[] = [];
   const terminal: Terminal = {
     out: outputTo(stdout, env),
     err: outputTo(stderr, env),
     signal: interrupt.signal,
+    atExit: (resource) => opened.push(resource),
     exit: { onSuccess: 0, onFailure: 1 },
   };
   const onInterrupt = (): void => {
@@ -46,6 +48,8 @@ export async function run(args: readonly string[]): Promise<number> {
     await reportFailure(error, terminal.err, isOn(env.ATDATA_DEBUG));
     return terminal.exit.onFailure;
   } finally {
+    // What was read is told already; a connection that cannot be ended well ends with the process.
+    await Promise.allSettled(opened.map((resource) => resource[Symbol.asyncDispose]()));
     process.off("SIGINT", onInterrupt);
     stdout.off("error", endQuietly);
     stderr.off("error", endQuietly);

@@ -19,7 +19,7 @@ export async function writeSql(ref: string, sql: string, options: SqlOptions, te
   const { out, signal } = terminal;
   const { queryManifests } = await loadDuckDb(() => import("@atdata/manifest/duckdb"));
   const plugin = readManifests(options.manifests);
-  const { dataset, source } = await openRef(ref, signal);
+  const { dataset, source } = await openRef(ref, terminal);
   const { shards } = dataset;
   // Opening compares them with their shards; places that cannot be trusted must not come out of a query.
   const index = await plugin.open?.({ shards, source }, { signal });

@@ -23,6 +23,8 @@ export interface Terminal {
   readonly err: Output;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Has something disposed of when the command ends, well or not. */
+  atExit(resource: AsyncDisposable): void;
   /** What the process ends with. */
   readonly exit: ExitStatus;
 }

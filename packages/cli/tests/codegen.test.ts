@@ -6,9 +6,9 @@ import { int, ndarray, optional, type SampleType, sample, schemaFromLocal, schem
 import { writeDataset } from "@atdata/wds/node";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { codecs } from "../src/codecs.ts";
 import { lensModule } from "../src/codegen/lens-code.ts";
 import { typeModule } from "../src/codegen/type-code.ts";
-import { codecs } from "../src/open.ts";
 import { atdata, fixtures, scratch } from "./cli.ts";
 import { sampleTypes } from "./generated-types.ts";
 

@@ -19,6 +19,7 @@ test("the README lists every command, in order, with what it does", () => {
     out: recordingOutput(),
     err: recordingOutput(),
     signal: new AbortController().signal,
+    atExit() {},
     exit: { onSuccess: 0, onFailure: 1 },
   });
   expect(table.trimEnd().split("\n")).toEqual(rows(program, []));

@@ -40,7 +40,8 @@ const todoFunction: readonly string[] = [
 
 function declaredLens(plan: readonly PlannedField[], source: string, view: string, imports: Imports): string[] {
   const steps = plan.map(({ name, field, step, needsDefault }) => {
-    if (step === undefined && field.optional) return `  // ${name}, ${field.kind}, stays absent: the earlier type has none`;
+    if (step === undefined && field.optional)
+      return `  // ${name}, ${field.kind}, stays absent: the earlier type has none`;
     if (step === undefined) return `  ${name}: { constant: ${todoCall(name, field)} },`;
     if (!needsDefault) return `  ${name}: ${literal(step)},`;
     const { from, ...rest } = step;
@@ -55,7 +56,8 @@ function functionLens(plan: readonly PlannedField[], source: string, view: strin
     const copied = step !== undefined && Object.keys(step).length === 1;
     if (copied && needsDefault) return `    ${name}: before.${name} ?? ${todoCall(name, field)},`;
     if (copied) return `    ${name}: before.${name},`;
-    if (field.optional && step === undefined) return `    // ${name}, ${field.kind}, stays absent: the earlier type has none`;
+    if (field.optional && step === undefined)
+      return `    // ${name}, ${field.kind}, stays absent: the earlier type has none`;
     return `    ${name}: ${todoCall(name, field)},`;
   });
   const parameter = values.some((line) => line.includes("before.")) ? "before" : "_before";

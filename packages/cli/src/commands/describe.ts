@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { descriptionJson } from "../format/description.ts";
 import { descriptionText } from "../format/description-text.ts";
 import { writeNote } from "../load-type.ts";
-import { openRef, readManifests } from "../open.ts";
+import { openRef, REF_HELP, readManifests } from "../open.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Adds the command that sums up the fields of a dataset. */
@@ -15,7 +15,7 @@ export function addDescribe(program: Command, terminal: Terminal): void {
       "Sums up the fields of a dataset: how many values and nulls there are, their range, histogram and most frequent values.\n\n" +
         "Reads manifests and no samples. Where there are none it says so; `atdata manifest build` makes them.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .option("--manifests <folder>", "where the manifests are (default: beside the shards)")
     .option("--json", "print one JSON document")
     .addHelpText(
@@ -27,7 +27,7 @@ Examples:
     )
     .action(async (ref: string, { json, manifests }: { json?: true; manifests?: string }) => {
       const { out, signal } = terminal;
-      const { dataset } = await openRef(ref, signal, [readManifests(manifests)]);
+      const { dataset } = await openRef(ref, terminal, [readManifests(manifests)]);
       const found = await dataset.describe({ signal });
       await out.write(json ? `${JSON.stringify(descriptionJson(found))}\n` : descriptionText(found, out));
       if (found.statistics !== undefined) return;

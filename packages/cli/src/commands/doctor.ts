@@ -6,7 +6,7 @@ import { clearLeftOvers, findLeftOvers } from "../doctor/left-overs.ts";
 import type { Problem } from "../doctor/problem.ts";
 import { problemLines } from "../format/problem-lines.ts";
 import { formatNumberOf } from "../format/units.ts";
-import { type Opened, openRef } from "../open.ts";
+import { type Opened, openRef, REF_HELP } from "../open.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface DoctorOptions {
@@ -25,7 +25,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
         "Ends with status 1 when something is wrong. --fix rewrites manifests, without provenance and sample hashes, and removes " +
         "left-overs; it never touches shards.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .option("--fix", "rewrite manifests and remove left-overs, then look again")
     .option("--json", "print one JSON document")
     .addHelpText(
@@ -67,7 +67,7 @@ async function examine(ref: string, terminal: Terminal): Promise<Examined> {
   const leftOvers = (await findLeftOvers(ref)).map(({ problem }) => problem);
   let opened: Opened;
   try {
-    opened = await openRef(ref, terminal.signal);
+    opened = await openRef(ref, terminal);
   } catch (error) {
     // The writer that was killed got no further than this.
     if (leftOvers.length > 0 && isAtdataError(error, "NOT_FOUND", "NO_SHARDS")) return { problems: leftOvers };

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { plainText } from "../format/text.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
 import { readTypeFile } from "../load-type.ts";
-import { openRef, readManifests } from "../open.ts";
+import { openRef, REF_HELP, readManifests } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { progressLine } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -26,7 +26,7 @@ export function addExport(program: Command, terminal: Terminal): void {
         "Arrays of a fixed shape become fixed-size lists, others the bytes of .npy files; fields that are neither arrays, lists, numbers, " +
         "text nor bytes are left out. The file gets its name when it is whole, and replaces one of that name.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .argument("<file>", "the Parquet file")
     .option("--where <predicate>", "only the samples that this is true for")
     .option("--type <file>", "decode by the type in this file: local form, schema record, JSON Schema or .dataset.json")
@@ -41,8 +41,8 @@ Examples:
     .action(async (ref: string, file: string, options: ExportOptions) => {
       const { out, signal } = terminal;
       const predicate = options.where === undefined ? undefined : parsePredicate(options.where);
-      const given = options.type === undefined ? undefined : await readTypeFile(options.type, signal);
-      const opened = await openRef(ref, signal, predicate === undefined ? [] : [readManifests(undefined)]);
+      const given = options.type === undefined ? undefined : await readTypeFile(options.type, terminal);
+      const opened = await openRef(ref, terminal, predicate === undefined ? [] : [readManifests(undefined)]);
       const dataset = given === undefined ? opened.dataset : await openAs(opened, given, signal);
       const progress = progressLine(terminal.err);
       const show = (rows: number): void => progress.show(() => `${formatNumberOf(rows, "row")} written`);

@@ -5,7 +5,7 @@ import { declaredFields, inferredFields } from "../format/fields.ts";
 import type { Inspection, ShardFacts } from "../format/inspection.ts";
 import { inspectionText } from "../format/inspection-text.ts";
 import { formatNumberOf } from "../format/units.ts";
-import { type Opened, openRef, readManifests } from "../open.ts";
+import { type Opened, openRef, REF_HELP, readManifests } from "../open.ts";
 import { progressLine } from "../progress.ts";
 import { storedSamples } from "../stored-samples.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,7 +20,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
         "Counts and type come from the dataset.json where there is one. Otherwise samples are counted by walking through the " +
         "shards, and fields are inferred from the first sample.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
@@ -31,7 +31,7 @@ Examples:
   $ atdata inspect https://example.org/digits.tar`,
     )
     .action(async (ref: string, options: { json?: true }) => {
-      const opened = await openRef(ref, terminal.signal);
+      const opened = await openRef(ref, terminal);
       const found = await inspect(opened, terminal);
       if (options.json) await terminal.out.write(`${JSON.stringify(found)}\n`);
       else await terminal.out.write(inspectionText(found, opened.dataset.type, terminal.out));

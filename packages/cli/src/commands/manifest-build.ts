@@ -7,7 +7,7 @@ import { plainText } from "../format/text.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
 import { readTypeFile, writeNote } from "../load-type.ts";
 import { manifestInput, manifestStore } from "../manifest-input.ts";
-import { openRef } from "../open.ts";
+import { openRef, REF_HELP } from "../open.ts";
 import { progressLine } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -28,7 +28,7 @@ export function addManifestBuild(manifest: Command, terminal: Terminal): void {
       "Makes the manifests and the roll-up of shards that were written without, and replaces those that there are.\n\n" +
         "Each shard is read once from front to back. Where no type is stored with the dataset, fields are those of its first samples.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .addOption(
       new Option(
         "--headers-only",
@@ -49,8 +49,8 @@ Examples:
     )
     .action(async (ref: string, options: BuildOptions) => {
       const { out, signal } = terminal;
-      const given = options.type === undefined ? undefined : await readTypeFile(options.type, signal);
-      const opened = await openRef(ref, signal);
+      const given = options.type === undefined ? undefined : await readTypeFile(options.type, terminal);
+      const opened = await openRef(ref, terminal);
       const store = manifestStore(opened, options.to);
       const { inferred, ...input } = await manifestInput(opened, given, signal);
       const progress = progressLine(terminal.err);

@@ -5,7 +5,7 @@ import { wds } from "@atdata/wds/node";
 import type { Command } from "commander";
 import { problemLines } from "../format/problem-lines.ts";
 import { formatNumberOf } from "../format/units.ts";
-import { openRef } from "../open.ts";
+import { openRef, REF_HELP } from "../open.ts";
 import { progressLine } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -23,7 +23,7 @@ export function addManifestCheck(manifest: Command, terminal: Terminal): void {
       "Compares manifests with their shards: are they there, of these shards, whole, and is every sample where they say?\n\n" +
         "Walks the headers of the shards and does not read samples; `atdata doctor` does. Ends with status 1 when something is wrong.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .option("--manifests <folder>", "where the manifests are (default: beside the shards)")
     .option("--json", "print one JSON document")
     .addHelpText(
@@ -35,7 +35,7 @@ Examples:
     )
     .action(async (ref: string, { manifests, json }: CheckOptions) => {
       const { out, signal } = terminal;
-      const { dataset, source } = await openRef(ref, signal);
+      const { dataset, source } = await openRef(ref, terminal);
       const { shards } = dataset;
       const progress = progressLine(terminal.err);
       const count = formatNumberOf(shards.length, "shard");

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readTypeFile } from "../load-type.ts";
-import { openRef } from "../open.ts";
+import { openRef, REF_HELP } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { parseCount } from "../parse-count.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,7 +20,7 @@ export function addPreview(program: Command, terminal: Terminal): void {
       "Shows the first samples. Small 2-D arrays of uint8 are drawn.\n\n" +
         "Where no type is stored with the dataset, bytes that are exactly an array are shown as one.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .option("-n, --limit <count>", "how many samples", parseCount, 5)
     .option("--json", "print one JSON object a line: key and sample")
     .option("--full", "with --json, print sparse matrices, data frames, safetensors and Arrow tensors whole")
@@ -36,8 +36,8 @@ Examples:
     )
     .action(async (ref: string, options: PreviewOptions) => {
       const { signal } = terminal;
-      const given = options.type === undefined ? undefined : await readTypeFile(options.type, signal);
-      const opened = await openRef(ref, signal);
+      const given = options.type === undefined ? undefined : await readTypeFile(options.type, terminal);
+      const opened = await openRef(ref, terminal);
       const dataset = given === undefined ? opened.dataset : await openAs(opened, given, signal);
       await writeEntries(dataset.take(options.limit), options, terminal);
     });

@@ -5,7 +5,7 @@ import { planText } from "../format/plan-text.ts";
 import { plainText } from "../format/text.ts";
 import { inferFromSamples } from "../infer-from-samples.ts";
 import { INFER_SAMPLES, readTypeFile } from "../load-type.ts";
-import { type Opened, openRef, readManifests } from "../open.ts";
+import { type Opened, openRef, REF_HELP, readManifests } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { parseCount } from "../parse-count.ts";
 import { writeSql } from "../sql.ts";
@@ -33,7 +33,7 @@ export function addQuery(program: Command, terminal: Terminal): void {
         "Where there are manifests, only those of shards that may hold a match are read, and of the shards only the samples that " +
         "match. Operators: = != < <= > >= in between contains containsAny containsAll startsWith isNull, joined by not, and, or.",
     )
-    .argument("<ref>", "path, directory, glob, brace pattern, dataset.json, or http(s) url")
+    .argument("<ref>", REF_HELP)
     .argument("[predicate]", "such as \"label = 7 and ink between 10 and 40 or tags contains 'dark'\"")
     .option("-n, --limit <count>", "how many samples at the most", parseCount)
     .option("--json", "print one JSON object a line: key and sample, or with --keys where it lies")
@@ -64,11 +64,11 @@ Examples:
       }
       if (options.sql !== undefined) return writeSql(ref, options.sql, options, terminal);
       const predicate = parsePredicate(text as string);
-      const opened = await openRef(ref, signal, [readManifests(options.manifests)]);
+      const opened = await openRef(ref, terminal, [readManifests(options.manifests)]);
       const dataset =
         options.type === undefined
           ? opened.dataset
-          : await openAs(opened, await readTypeFile(options.type, signal), signal);
+          : await openAs(opened, await readTypeFile(options.type, terminal), signal);
       if (dataset.type === undefined) await checkUntyped(opened, predicate, signal);
       if (options.plan) await writePlan(dataset, predicate, options, terminal);
       else if (options.count) await writeCount(dataset, predicate, options, terminal);

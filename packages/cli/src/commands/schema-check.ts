@@ -39,9 +39,9 @@ Examples:
   $ atdata schema check old/digits.tar new/digits.tar --lens > migrate.ts`,
     )
     .action(async (from: string, to: string, { json, lens }: CheckOptions) => {
-      const { err, exit, out, signal } = terminal;
+      const { err, exit, out } = terminal;
       exit.onFailure = 2;
-      const [a, b] = [await loadType(from, signal), await loadType(to, signal)];
+      const [a, b] = [await loadType(from, terminal), await loadType(to, terminal)];
       const check = checkSchemas(a.type, b.type);
       if (json) await out.write(`${JSON.stringify(check)}\n`);
       else if (lens) await out.write(lensModule(a.type, b.type));

@@ -24,7 +24,7 @@ Examples:
   $ atdata schema codegen digit.schema.json`,
     )
     .action(async (ref: string, { out }: { out?: string }) => {
-      const loaded = await loadType(ref, terminal.signal);
+      const loaded = await loadType(ref, terminal);
       const code = typeModule(loaded.type);
       if (out === undefined) await terminal.out.write(code);
       else await writeTextFile(out, code);

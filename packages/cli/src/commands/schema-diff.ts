@@ -27,9 +27,9 @@ Examples:
   $ atdata schema diff digit.schema.json out/digits.dataset.json --json`,
     )
     .action(async (from: string, to: string, options: { json?: true }) => {
-      const { exit, out, signal } = terminal;
+      const { exit, out } = terminal;
       exit.onFailure = 2;
-      const [a, b] = [await loadType(from, signal), await loadType(to, signal)];
+      const [a, b] = [await loadType(from, terminal), await loadType(to, terminal)];
       const diff = diffSchemas(a.type, b.type);
       await out.write(options.json ? `${JSON.stringify(diff)}\n` : diffText(diff, out.colors));
       await noteInference(from, a, terminal);

@@ -1,9 +1,10 @@
 import { schemaToLocal } from "@atdata/core";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { schemaText } from "../format/schema-text.ts";
 import { inferFromSamples } from "../infer-from-samples.ts";
 import { INFER_SAMPLES, inferenceText, writeNote } from "../load-type.ts";
 import { openRef } from "../open.ts";
+import { parsePositive } from "../parse-count.ts";
 import { storedSamples } from "../stored-samples.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -36,16 +37,11 @@ Examples:
     )
     .action(async (ref: string, options: InferOptions) => {
       const { out, signal } = terminal;
-      const opened = await openRef(ref, signal);
+      const opened = await openRef(ref, terminal);
       const inferred = inferFromSamples(await storedSamples(opened, options.samples, signal), options.name);
       const { type } = inferred;
       if (options.json) await out.write(`${JSON.stringify(schemaToLocal(type), undefined, 2)}\n`);
       else await out.write(schemaText(type, out));
       await writeNote(inferenceText(inferred), terminal);
     });
-}
-
-function parsePositive(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("Give a whole number above 0.");
-  return Number(text);
 }

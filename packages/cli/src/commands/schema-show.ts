@@ -23,7 +23,7 @@ Examples:
   $ atdata schema show digit.schema.json --json`,
     )
     .action(async (ref: string, options: { json?: true }) => {
-      const loaded = await loadType(ref, terminal.signal);
+      const loaded = await loadType(ref, terminal);
       if (options.json) await terminal.out.write(`${JSON.stringify(schemaToLocal(loaded.type), undefined, 2)}\n`);
       else await terminal.out.write(schemaText(loaded.type, terminal.out));
       await noteInference(ref, loaded, terminal);

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { baseName, sourceFor } from "@atdata/core";
+import { baseName, schemeOf } from "@atdata/core";
 import { listLeftOvers, removeLeftOvers } from "@atdata/core/node";
 import { stemOf } from "@atdata/manifest";
-import { allSources } from "../open.ts";
+import { isIndexRef } from "../open.ts";
 import type { Problem } from "./problem.ts";
 
 /** What a killed writer left, and what it stands for. */
@@ -16,7 +16,7 @@ interface FoundLeftOver {
 
 /** Finds what killed writers left where a reference points: of its own dataset, or of all in a directory. */
 export async function findLeftOvers(ref: string): Promise<FoundLeftOver[]> {
-  if (sourceFor(allSources(), ref).name !== "file") return [];
+  if (schemeOf(ref) !== "file" || isIndexRef(ref)) return [];
   const path = ref.startsWith("file:") ? fileURLToPath(ref) : ref;
   const isDirectory = await stat(path).then(
     (stats) => stats.isDirectory(),
