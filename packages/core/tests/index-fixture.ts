@@ -29,24 +29,51 @@ export function digits(count: number): DigitSample[] {
   return Array.from({ length: count }, (_, label) => ({ label, name: `#${label}` }));
 }
 
-/** Puts a file beside each shard, and one for all of them. */
+/** Puts a file beside each shard, and two for all of them, of which one tells their names. */
 export const notes: ShardPlugin = {
   name: "notes",
   write({ dataset, store }): PluginWriter {
     let samples = 0;
+    const names: string[] = [];
     return {
       sample: () => {
         samples += 1;
       },
       shardClosed: async (name) => {
+        names.push(name);
         await store.put(`${name.replace(/\.mem$/, "")}.note`, Uint8Array.of(samples));
       },
       finish: async () => {
         await store.put(`${dataset}.notes`, Uint8Array.of(samples));
+        await store.put(`${dataset}.names`, new TextEncoder().encode([...names].join("\n")));
       },
     };
   },
+  async rename(name, bytes, shards) {
+    if (!name.endsWith(".names")) return undefined;
+    const old = new TextDecoder().decode(bytes).split("\n");
+    return new TextEncoder().encode(old.map((each) => shards.get(each)).join("\n"));
+  },
 };
+
+/** Stands for a store that cannot rename: a token of each write goes into the names of its files. */
+export function renaming(store: MemoryStore, hex: string): MemoryStore {
+  return {
+    ...store,
+    async begin(dataset, options) {
+      const write = await store.begin(dataset, options);
+      const token = `${dataset}-${hex}`;
+      const real = (name: string): string => (name.startsWith(token) ? name : name.replace(dataset, token));
+      return {
+        shard: (name) => write.shard(real(name)),
+        put: (name, bytes) => write.put(real(name), bytes),
+        commit: (bytes) => write.commit(bytes),
+        abort: () => write.abort(),
+        [Symbol.asyncDispose]: () => write.abort(),
+      };
+    },
+  };
+}
 
 /** What a repository in memory is made of. */
 export interface MemoryRepo {

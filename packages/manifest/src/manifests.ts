@@ -3,6 +3,7 @@ import type { ScanEngine } from "./engine/scan-engine.ts";
 import type { Provenance } from "./header/format-header.ts";
 import { ManifestWriter } from "./manifest-writer.ts";
 import { openIndex } from "./read/open-index.ts";
+import { renameRollup } from "./rollup/rename-rollup.ts";
 
 /** Options of {@link manifests}. */
 export interface ManifestsOptions {
@@ -34,6 +35,10 @@ export function manifests(options: ManifestsOptions = {}): ShardPlugin {
     name: "manifest",
     write: (context) => new ManifestWriter(context, { hash, provenance, partial }),
     open: (context, call) => openIndex(context, { ...call, engine }),
+    rename: async (name, bytes, shards) => {
+      // Headers and rows know their shard by its bytes.
+      return name.endsWith(".rollup.parquet") ? renameRollup(bytes, name, shards) : undefined;
+    },
   };
 }
 

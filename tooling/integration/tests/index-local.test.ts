@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import {
   createIndex,
+  type DataSource,
   entryDetails,
   float,
   type Index,
@@ -48,6 +49,26 @@ function* digits(count = 100) {
 
 const labels = async (samples: AsyncIterable<{ label: number }>) => (await collect(samples)).map(({ label }) => label);
 
+/** Notes which files are read. */
+function watched(source: DataSource): { readonly source: DataSource; readonly reads: readonly string[] } {
+  const reads: string[] = [];
+  const { read, size } = source as Required<DataSource>;
+  const watching: DataSource = {
+    ...{ name: source.name, schemes: source.schemes, capabilities: source.capabilities },
+    list: (ref, options) => source.list(ref, options),
+    open: (url, options) => {
+      reads.push(url);
+      return source.open(url, options);
+    },
+    read: (url, ...rest) => {
+      reads.push(url);
+      return read.call(source, url, ...rest);
+    },
+    size: (url, options) => size.call(source, url, options),
+  };
+  return { source: watching, reads };
+}
+
 beforeAll(async () => {
   index = createIndex({ repos, formats: [wds()], plugins: [manifests()], createHasher: createNodeHasher });
   await index.write("digits@1.0.0", Digit, digits(), { maxSamples: 10, tags: ["handwritten"], license: "MIT" });
@@ -92,6 +113,19 @@ describe("an index on this machine", () => {
     expect(copied.metadata?.checksums).toMatchObject({ [copied.dataUrls[0] as string]: copy.shards[0]?.sha256 });
     const sums = (entry: typeof from) => Object.values(entry.metadata?.checksums as object);
     expect(sums(copied)).toEqual(sums(from));
+  });
+
+  it("copies under other names where its own are taken, with a roll-up that has those", async () => {
+    await index.copy("digits", "digits@1.0.1");
+    const { source, reads } = watched(repos.local.store.source);
+    const local = { ...repos.local, store: { ...repos.local.store, source } };
+    const again = createIndex({ repos: { local }, formats: [wds()], plugins: [manifests()] });
+    const copy = await again.load("digits@1.0.1", { type: Digit });
+    expect(copy.shards[0]?.url).not.toBe((await again.resolve("digits@1.0.0")).dataUrls[0]);
+    expect(await copy.plan((f) => f.ink.gt(94))).toMatchObject({ shards: 1 });
+    expect(reads.filter((url) => url.endsWith(".manifest.json"))).toEqual([]);
+    expect(reads.some((url) => url.endsWith(".rollup.parquet"))).toBe(true);
+    expect(await labels(copy.where((f) => f.ink.gt(97)))).toEqual([8, 9]);
   });
 
   it("copies into shards of another size, with manifests of their own", async () => {

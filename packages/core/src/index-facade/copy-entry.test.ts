@@ -1,7 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Digit, digits, failure, indexInMemory, keysOf, listed } from "../../tests/index-fixture.ts";
-import { entryDetails, fieldLens, int, memoryFormat, sample, str, writeSamples } from "../index.ts";
+import {
+  Digit,
+  digits,
+  failure,
+  indexInMemory,
+  keysOf,
+  listed,
+  memoryRepo,
+  notes,
+  renaming,
+} from "../../tests/index-fixture.ts";
+import {
+  createIndex,
+  entryDetails,
+  fieldLens,
+  int,
+  memoryFormat,
+  memoryIndex,
+  memoryStore,
+  sample,
+  str,
+  writeSamples,
+} from "../index.ts";
 
 const Label = sample("Label", { label: int() });
 
@@ -51,10 +72,34 @@ describe("copying a dataset", () => {
     const added = [...local.store.files.keys()].filter((name) => !before.includes(name));
     expect(added.map((name) => name.replace(/-[0-9a-f]{12}/, "")).sort()).toEqual([
       ...["digits-000000.mem", "digits-000000.note", "digits-000001.mem", "digits-000001.note"],
-      ...["digits-000002.mem", "digits-000002.note", "digits.dataset.json"],
+      ...["digits-000002.mem", "digits-000002.note", "digits.dataset.json", "digits.names"],
     ]);
     expect(new Set([...copy.dataUrls, ...(await index.resolve("digits@1.0.0")).dataUrls]).size).toBe(6);
     expect(await (await index.load("digits@1.0.1")).head(9)).toEqual(digits(3));
+  });
+
+  it("gives sidecars the names that shards get in a store that cannot rename", async () => {
+    const [local, team] = [memoryRepo(), memoryRepo()];
+    const far = { provider: memoryIndex(), store: renaming(team.store, "0123456789abcdef") };
+    const farther = { provider: memoryIndex(), store: renaming(memoryStore(), "fedcba9876543210") };
+    const repos = { local, far, farther };
+    const index = createIndex({ repos, formats: [memoryFormat()], plugins: [notes] });
+    for (const [name, options] of Object.entries({ one: {}, many: { maxSamples: 2 } })) {
+      await index.write(name, Digit, digits(3), options);
+      const copied = await index.copy(name, `@far/${name}`);
+      const shards = copied.dataUrls.map((url) => url.slice("memory:/".length));
+      const [first = ""] = shards;
+      const whole = first.replace(/(-\d{6})?\.mem$/, "");
+      expect(whole).toMatch(/-0123456789abcdef$/);
+      const file = (end: string) => new TextDecoder().decode(team.store.files.get(whole + end));
+      expect(file(".names")).toBe(shards.join("\n"));
+      expect(team.store.files.has(first.replace(".mem", ".note"))).toBe(true);
+      const again = await index.copy(`far/${name}`, `@farther/${name}`);
+      expect(await keysOf(index, `farther/${name}`)).toEqual(await keysOf(index, name));
+      const report = await index.delete(`@farther/${again.id}`, { shards: true, dryRun: true });
+      const wholes = report.files.filter((url) => url.endsWith(".names"));
+      expect(wholes).toEqual([`${again.dataUrls[0]?.replace(/(-\d{6})?\.mem$/, "")}.names`]);
+    }
   });
 
   it("tells a shard that is not what was recorded, and leaves nothing of the copy", async () => {

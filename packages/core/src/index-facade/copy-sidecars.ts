@@ -18,22 +18,57 @@ export interface CopySidecarsInput extends CallOptions {
   readonly file: string | undefined;
 }
 
-/** Copies the sidecars that are there; gives their names. */
+/** Copies the sidecars that are there; gives their names. One that tells of shards by name goes only as far as a plugin can rename them. */
 export async function copySidecars(
   copy: CopySidecarsInput,
   shards: readonly StoredShard[],
   write: StoreWrite,
 ): Promise<string[]> {
   const { input, signal } = copy;
+  const { plugins = [], source } = input;
   const beside = copy.file ?? (input.shards[0] as ShardInfo).url;
+  const renamed = new Map(input.shards.map(({ url }, i) => [baseName(url), baseName((shards[i] as StoredShard).url)]));
+  const moved = [...renamed].some(([from, to]) => from !== to);
+  const stems = stemsOf(renamed);
   const names: string[] = [];
   for (const name of await sidecarsOf(copy)) {
-    const renamed = nameThere(name, input.shards, shards);
-    if (renamed === undefined) continue;
-    const bytes = await readIfThere(input.source, resolveBeside(beside, name), { signal });
-    if (bytes !== undefined) names.push(await write.put(renamed, bytes));
+    const bytes = await readIfThere(source, resolveBeside(beside, name), { signal });
+    if (bytes === undefined) continue;
+    const there = renameBy(stems, name);
+    let changed: Uint8Array | undefined;
+    for (const plugin of moved ? plugins : []) changed ??= await plugin.rename?.(name, bytes, renamed);
+    const goes = !moved || (there !== undefined && (changed !== undefined || there.shard));
+    if (goes) names.push(await write.put(there?.name ?? name, changed ?? bytes));
   }
   return names;
+}
+
+/** The stem that one has in the copy, and whether it is a shard's or that of all. */
+interface Stem {
+  readonly name: string;
+  readonly shard: boolean;
+}
+
+/** Sidecars go by the stems of shards, or by what is left of those without their numbers. */
+function stemsOf(renamed: ReadonlyMap<string, string>): ReadonlyMap<string, Stem> {
+  const stems = new Map<string, Stem>();
+  for (const [from, to] of renamed) {
+    stems.set(stemOfShard(from), { name: stemOfShard(to), shard: false });
+  }
+  for (const [from, to] of renamed) stems.set(withoutEnd(from), { name: withoutEnd(to), shard: true });
+  return stems;
+}
+
+function withoutEnd(shard: string): string {
+  return shard.replace(/\.[^.]*$/, "");
+}
+
+function renameBy(stems: ReadonlyMap<string, Stem>, name: string): Stem | undefined {
+  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+    const stem = stems.get(name.slice(0, dot));
+    if (stem !== undefined) return { ...stem, name: stem.name + name.slice(dot) };
+  }
+  return undefined;
 }
 
 async function sidecarsOf(copy: CopySidecarsInput): Promise<string[]> {
@@ -45,15 +80,6 @@ async function sidecarsOf(copy: CopySidecarsInput): Promise<string[]> {
   const told = bytes ?? new TextEncoder().encode(JSON.stringify({ shards: shards.map((url) => ({ url })) }));
   const isShard = new Set(shards);
   return filesOfDataset(stem, told).filter((name) => !isShard.has(name));
-}
-
-/** A sidecar goes by the name of its shard; one of the whole dataset tells of shards by name, and stays only with their names. */
-function nameThere(name: string, from: readonly ShardInfo[], to: readonly StoredShard[]): string | undefined {
-  const stem = (url: string): string => baseName(url).replace(/\.[^.]*$/, "");
-  const pairs = from.map(({ url }, i) => [stem(url), stem((to[i] as StoredShard).url)] as const);
-  const [old, now] = pairs.find(([each]) => name.startsWith(`${each}.`)) ?? [];
-  if (old !== undefined) return `${now}${name.slice(old.length)}`;
-  return pairs.every(([each, there]) => each === there) ? name : undefined;
 }
 
 async function readIfThere(source: DataSource, url: string, options: CallOptions): Promise<Uint8Array | undefined> {

@@ -95,7 +95,7 @@ describe("writing into an index", () => {
     for (const end of ends) if (end.status === "rejected") expect(end.reason).toMatchObject({ code: "DATASET_EXISTS" });
     expect(await listed(index.list())).toHaveLength(1);
     expect([...local.store.files.keys()].filter((name) => name.endsWith(".dataset.json"))).toHaveLength(1);
-    expect(local.store.files.size).toBe(4);
+    expect(local.store.files.size).toBe(5);
   });
 
   it("leaves no entry and no file when a sample, the caller or the index fails", async () => {

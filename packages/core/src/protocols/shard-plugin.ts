@@ -132,7 +132,7 @@ export interface PluginReadContext {
 /**
  * Something that follows the writing of shards, and may answer for them when reading.
  *
- * **For implementors:** both methods are optional; one instance serves many datasets, one after the other or at once.
+ * **For implementors:** all methods are optional; one instance serves many datasets, one after the other or at once.
  */
 export interface ShardPlugin {
   /** Short name, such as `"manifest"`. */
@@ -141,4 +141,10 @@ export interface ShardPlugin {
   write?(context: PluginWriteContext): PluginWriter;
   /** Looks at a dataset; `undefined` when it has nothing of this plugin's. */
   open?(context: PluginReadContext, options?: CallOptions): Promise<PluginIndex | undefined>;
+  /**
+   * Gives a sidecar as it is to be when a copy's shards have other names, which are given by the old ones.
+   *
+   * `undefined` when the file tells of no shard by its name, or is none of this plugin's.
+   */
+  rename?(name: string, bytes: Uint8Array, shards: ReadonlyMap<string, string>): Promise<Uint8Array | undefined>;
 }
