@@ -8,12 +8,14 @@ import { formatRow } from "./table.ts";
 const QUICK = [
   ...["read-mnist", "read-mnist-pax", "read-small", "read-http", "write-mnist"],
   ...["write-manifest", "query-pruned", "query-scan", "query-scan-duckdb"],
+  "sqlite-by-name",
 ];
 const FOUNDATION = [
   ...["read-mnist", "read-mnist-raw", "read-mnist-chain", "read-mnist-batch", "read-mnist-pax", "read-mnist-verify"],
   ...["read-small", "read-image", "read-http", "write-mnist", "write-stream", "memory"],
 ];
 const MANIFESTS = ["write-manifest", "write-manifest-hashed", "query-pruned", "query-scan", "query-scan-duckdb"];
+const LOCAL = ["sqlite-by-name"];
 
 test("runs rows in processes of their own and reports exactly the promised keys", { timeout: 120_000 }, async () => {
   const seen: string[] = [];
@@ -29,8 +31,8 @@ test("runs rows in processes of their own and reports exactly the promised keys"
   expect(seen).toEqual(QUICK);
 });
 
-test("has every row of the foundation and of manifests under its own name, with a bar", async () => {
-  for (const id of [...FOUNDATION, ...MANIFESTS]) {
+test("has every row of the foundation, of manifests and of local indexes under its own name, with a bar", async () => {
+  for (const id of [...FOUNDATION, ...MANIFESTS, ...LOCAL]) {
     const { row } = (await rows[id]?.()) ?? {};
     expect(row?.id).toBe(id);
     expect(row?.bar).toBeGreaterThan(0);

@@ -1,8 +1,10 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { httpSource } from "@atdata/core";
+import { createIndex, httpSource, memoryIndex } from "@atdata/core";
 import { cached } from "@atdata/local/disk";
+import { wds } from "@atdata/wds";
 import { openDataset, writeDataset } from "@atdata/wds/node";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { collect } from "../src/collect.ts";
@@ -40,6 +42,37 @@ describe("a dataset over HTTP with a cache before it", () => {
     expect(await again.get("000000123")).toEqual(samples[123]);
     expect(await again.select([599, 0])).toEqual([samples[599], samples[0]]);
     expect(shards(server)).toEqual([]);
+  });
+
+  it("is kept by the checksums of its index entry, such as Python writes them", async () => {
+    await using server = await serveFolder(folder, ({ path, response }) => {
+      if (path.endsWith(".tar")) return false;
+      response.writeHead(404).end();
+      return true;
+    });
+    const names = Array.from({ length: 6 }, (_, i) => `six-00000${i}.tar`);
+    const dataUrls = names.map((name) => `${server.url}/${name}`);
+    const sums = names.map((name) =>
+      createHash("sha256")
+        .update(readFileSync(join(folder, name)))
+        .digest("hex"),
+    );
+    const provider = memoryIndex();
+    const checksums = Object.fromEntries(dataUrls.map((url, i) => [url, sums[i]]));
+    await provider.putEntry({
+      name: "six",
+      schemaRef: "atdata://local/schema/N@1.0.0",
+      dataUrls,
+      metadata: { checksums },
+    });
+    const sources = [cached(httpSource(), { dir, maxBytes: 1e9 })];
+    const index = createIndex({ repos: { local: { provider } }, formats: [wds()], sources });
+    for (const requests of [6, 0]) {
+      server.forget();
+      expect(await collect(await index.load("six", { type: Numbered }))).toEqual(samples);
+      expect(shards(server).length).toBe(requests);
+    }
+    expect((await readdir(dir)).sort()).toEqual(sums.sort());
   });
 
   it("keeps nothing of a shard that was read in part", async () => {
