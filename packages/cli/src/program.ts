@@ -8,6 +8,7 @@ import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addQuery } from "./commands/query.ts";
 import { addSchema } from "./commands/schema.ts";
+import { addVerify } from "./commands/verify.ts";
 import { addVersion, ownVersion } from "./commands/version.ts";
 import { addWrite } from "./commands/write.ts";
 import type { Terminal } from "./terminal.ts";
@@ -60,6 +61,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addWrite(program, terminal);
   addExport(program, terminal);
   addManifest(program, terminal);
+  addVerify(program, terminal);
   addDoctor(program, terminal);
   addSchema(program, terminal);
   addConformance(program, terminal);
