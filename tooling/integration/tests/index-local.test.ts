@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import {
   createIndex,
@@ -158,6 +158,19 @@ describe("an index on this machine", () => {
     expect(report.files).toHaveLength(1 + 3 * 3 + 1);
     expect(readdirSync(folder)).toEqual(before);
     expect(await index.get("gone")).toBeUndefined();
+  });
+
+  it("leaves nothing of a copy whose shard is damaged", async () => {
+    const { dataUrls } = await index.write("damaged", Digit, digits(25), { maxSamples: 10 });
+    const shard = dataUrls[2] as string;
+    const bytes = readFileSync(shard);
+    bytes[bytes.length >> 1] = 0x55 ^ (bytes[bytes.length >> 1] as number);
+    writeFileSync(shard, bytes);
+    const before = readdirSync(join(root, "team"));
+    await expect(index.copy("damaged", "@team/damaged")).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
+    await expect(index.copy("damaged", "@team/damaged", { maxSamples: 50 })).rejects.toThrow();
+    expect(readdirSync(join(root, "team"))).toEqual(before);
+    expect(await index.get("team/damaged")).toBeUndefined();
   });
 
   it("leaves nothing of a write that fails", async () => {

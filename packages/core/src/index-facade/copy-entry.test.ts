@@ -53,10 +53,10 @@ describe("copying a dataset", () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 7 }), async (count, maxSamples) => {
         const { index } = indexInMemory();
-        await index.write("digits", Digit, digits(count), { maxSamples: 3, keyPrefix: "k" });
-        const to = await index.copy("digits", "digits@2.0.0", { maxSamples });
+        await index.write("digits@1.0.0", Digit, digits(count), { maxSamples: 3, keyPrefix: "k" });
+        const to = await index.copy("digits@1.0.0", "digits@2.0.0", { maxSamples });
         expect(to.dataUrls).toHaveLength(Math.ceil(count / maxSamples));
-        expect(await keysOf(index, "digits@2.0.0")).toEqual(await keysOf(index, "digits"));
+        expect(await keysOf(index, "digits@2.0.0")).toEqual(await keysOf(index, "digits@1.0.0"));
         expect(await (await index.load("digits@2.0.0", { type: Digit })).head(99)).toEqual(digits(count));
         expect(entryDetails(to)).toMatchObject({ options: { maxSamples }, provenance: [{ operation: "rewrite" }] });
       }),

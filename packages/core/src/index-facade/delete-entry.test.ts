@@ -43,6 +43,13 @@ describe("deleting a dataset", () => {
     expect(await index.get("d")).toBeUndefined();
   });
 
+  it("keeps shards that another entry of the same repository names, under another schema", async () => {
+    const { index, local } = indexInMemory();
+    const { dataUrls } = await index.write("d", Digit, digits(3));
+    await local.provider.putEntry({ name: "e", schemaRef: "atdata://local/schema/E@1.0.0", dataUrls });
+    expect((await index.delete("d", { shards: true })).kept).toMatchObject([{ reason: "also of @local/e" }]);
+  });
+
   it("keeps what the repository has not written", async () => {
     const { index, local } = indexInMemory();
     const { held } = await index.publishSchema(Digit);
