@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { addConformance } from "./commands/conformance.ts";
+import { addCopy } from "./commands/copy.ts";
 import { addDescribe } from "./commands/describe.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addExport } from "./commands/export.ts";
+import { addIndex } from "./commands/index-group.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
@@ -50,7 +52,7 @@ Examples:
   $ atdata write out/iris.tar --from iris.csv
   $ atdata schema infer data/old.tar --json > digit.schema.json
 
-A dataset is a path, directory, glob, brace pattern, dataset.json or http(s) url. Data goes to stdout, all else to stderr.
+A dataset is a path, directory, glob, brace pattern, dataset.json, http(s) or s3 url, or @repo/name[@version]. Data goes to stdout, all else to stderr.
 Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
 `,
     );
@@ -60,6 +62,8 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addDescribe(program, terminal);
   addWrite(program, terminal);
   addExport(program, terminal);
+  addIndex(program, terminal);
+  addCopy(program, terminal);
   addManifest(program, terminal);
   addVerify(program, terminal);
   addDoctor(program, terminal);

@@ -38,7 +38,7 @@ export async function writeDataset(
     const write = isIndexRef(target) ? writeEntry : writeFiles;
     return await write(target, type, input, options, session);
   } catch (error) {
-    throw isAtdataError(error, "DATASET_EXISTS") ? existing(error) : input.explain(error);
+    existingHint(input.explain(error));
   }
 }
 
@@ -73,7 +73,12 @@ async function writeEntry(
   return { ref: `@${entry.repo}/${entry.name}`, id: entry.id, samples: count, bytes, shards: shards.length };
 }
 
-/** The library's hint names an option of its own. */
-export function existing({ clause, fields }: AtdataError<"DATASET_EXISTS">): AtdataError {
-  return new AtdataError("DATASET_EXISTS", clause, fields, { hint: "another name, or --overwrite to replace it" });
+/** Throws on; the library's hint about a name that is taken names an option of its own. */
+export function existingHint(error: unknown): never {
+  if (!isAtdataError(error, "DATASET_EXISTS")) throw error;
+  const { clause, fields } = error;
+  throw new AtdataError(error.code, clause, fields, {
+    hint: "another name, or --overwrite to replace it",
+    cause: error,
+  });
 }
