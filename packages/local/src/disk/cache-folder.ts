@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat, unlink, utimes } from "node:fs/promis
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createNodeHasher } from "@atdata/core/node";
+import { untilAborted } from "../shared/abort.ts";
 
 /** A copy that grew no more for so long was left by a process that has ended; one that has not loses it. */
 const LEFT_MS = 10 * 60 * 1000;
@@ -25,6 +26,7 @@ export class CacheFolder {
   readonly #maxBytes: number;
   /** State of files that this process has checked, by name. */
   readonly #checked = new Map<string, string>();
+  readonly #hashing = new Map<string, Promise<string | undefined>>();
   /** How many readers of this process read a copy, by name. */
   readonly #inUse = new Map<string, number>();
 
@@ -34,12 +36,12 @@ export class CacheFolder {
   }
 
   /** Tells the path of a copy that is there and whole; removes it if it is damaged. */
-  async find(sha256: string): Promise<string | undefined> {
+  async find(sha256: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const path = join(this.dir, sha256);
     const state = await stateOf(path);
     if (state === undefined) return undefined;
     if (this.#checked.get(sha256) !== state) {
-      const found = await hashOf(path);
+      const found = await untilAborted(this.#hash(path), signal);
       if (found !== sha256) {
         if (found !== undefined) await rm(path, { force: true }).catch(() => {});
         return undefined;
@@ -48,6 +50,15 @@ export class CacheFolder {
     }
     await touch(path);
     return path;
+  }
+
+  /** Many ranges may be asked of a copy at once: it is read for its checksum once. */
+  #hash(path: string): Promise<string | undefined> {
+    const known = this.#hashing.get(path);
+    if (known !== undefined) return known;
+    const hashing = hashOf(path).finally(() => this.#hashing.delete(path));
+    this.#hashing.set(path, hashing);
+    return hashing;
   }
 
   /** Keeps a copy from being removed for as long as it is read; the caller calls what it is given when that ends. */

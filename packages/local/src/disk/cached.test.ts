@@ -89,6 +89,20 @@ describe("cached", () => {
     expect(upstream.opens.length).toBe(1);
   });
 
+  it("ends with the signal's reason while a copy is checked, and answers others all the same", async () => {
+    await readAll(make().source, "a.tar", sum);
+    const { upstream, source } = make();
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const options = { sha256: sum, signal: controller.signal };
+    const stopped = [source.open("a.tar", options), source.read?.("a.tar", 0, 10, options)];
+    const ranges = Promise.all(Array.from({ length: 20 }, (_, i) => source.read?.("a.tar", i, 10, { sha256: sum })));
+    controller.abort(reason);
+    for (const each of stopped) await expect(each).rejects.toBe(reason);
+    expect(await ranges).toEqual(Array.from({ length: 20 }, (_, i) => bytes.slice(i, i + 10)));
+    expect([upstream.opens, upstream.reads]).toEqual([[], []]);
+  });
+
   it("gives up on bytes that are others than expected, and keeps nothing of them", async () => {
     const { source } = make();
     const want = "0".repeat(64);

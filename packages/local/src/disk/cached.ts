@@ -39,15 +39,16 @@ export function cached(source: DataSource, { dir, maxBytes }: CacheOptions): Dat
   /** Opens the copy; `undefined` where there is none, or none that can be read. */
   async function openCopy(sha256: string, options: OpenOptions): Promise<ByteReader | undefined> {
     const done = folder.use(sha256);
+    let reader: ByteReader | undefined;
     try {
-      const path = await folder.find(sha256);
-      const reader = path === undefined ? undefined : await files.open(path, options);
-      if (reader !== undefined) return { ...reading(reader), close: () => reader.close().finally(done) };
+      const path = await folder.find(sha256, options?.signal);
+      if (path !== undefined) reader = await files.open(path, options);
     } catch (error) {
       if (!isAtdataError(error)) throw error;
+    } finally {
+      if (reader === undefined) done();
     }
-    done();
-    return undefined;
+    return reader && whileReading(reader, done);
   }
 
   return {
@@ -69,7 +70,7 @@ export function cached(source: DataSource, { dir, maxBytes }: CacheOptions): Dat
       async read(url, offset, length, options) {
         options?.signal?.throwIfAborted();
         const sha256 = nameOf(options);
-        const path = sha256 === undefined ? undefined : await folder.find(sha256);
+        const path = sha256 === undefined ? undefined : await folder.find(sha256, options?.signal);
         try {
           if (path !== undefined) return await (files.read as typeof read)(path, offset, length, options);
         } catch (error) {
@@ -94,10 +95,11 @@ function nameOf(options: ReadFileOptions | undefined): string | undefined {
   return name !== undefined && /^[0-9a-f]{64}$/.test(name) ? name : undefined;
 }
 
-function reading(reader: ByteReader): Pick<ByteReader, "next" | "release" | "prefer"> {
+function whileReading(reader: ByteReader, done: () => void): ByteReader {
   return {
     next: () => reader.next(),
     release: (chunk) => reader.release?.(chunk),
     prefer: (bytes) => reader.prefer?.(bytes),
+    close: () => reader.close().finally(done),
   };
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -12,7 +12,6 @@ import { nodeSqlite } from "./node-driver.ts";
 import { sqliteIndex } from "./sqlite-index.ts";
 
 const run = promisify(execFile);
-const _fixture = new URL("../../../../fixtures/python/index.db", import.meta.url);
 
 let folder: string;
 let path: string;
@@ -21,7 +20,6 @@ beforeEach(async () => {
   path = join(folder, "index.db");
 });
 afterEach(async () => {
-  await chmod(folder, 0o700);
   await rm(folder, { recursive: true, force: true });
 });
 
