@@ -31,6 +31,14 @@ describe("deleting a dataset", () => {
     expect([...local.store.files.keys()]).toEqual(others);
   });
 
+  it("removes what is left of a dataset that was half gone", async () => {
+    const { index, local } = indexInMemory();
+    const { dataUrls } = await index.write("d", Digit, digits(3), { maxSamples: 1 });
+    for (const name of local.store.files.keys()) if (!name.endsWith(".mem")) await local.store.delete(name);
+    expect((await index.delete("d", { shards: true })).files).toEqual(dataUrls);
+    expect(local.store.files.size).toBe(0);
+  });
+
   it("keeps shards that an entry of any repository names too", async () => {
     const { index, local, team } = indexInMemory();
     const { dataUrls, schemaRef } = await index.write("d", Digit, digits(3), { maxSamples: 1 });

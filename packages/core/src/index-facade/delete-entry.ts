@@ -1,5 +1,6 @@
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { IndexEntry, Label } from "../protocols/index-provider.ts";
+import { baseName } from "../refs/relative-url.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import { entryDetails } from "./entry-metadata.ts";
 import { resolveEntry } from "./find-entry.ts";
@@ -53,7 +54,8 @@ async function planFiles(parts: IndexParts, entry: RepoEntry, options: CallOptio
   }
   const other = await otherEntry(parts, entry, options);
   if (other !== undefined) return keep(`also of @${other.repo}/${other.name}`);
-  return { names: await filesOf(store, stemOfFile(file), options), kept: [] };
+  const names = [...(await filesOf(store, stemOfFile(file), options)), ...shards.map(({ url }) => baseName(url))];
+  return { names: [...new Set(names)], kept: [] };
 }
 
 /** Finds an entry of any repository that has one of the shards too. */

@@ -50,6 +50,19 @@ describe("inserting shards that exist", () => {
     const error = await failure(index.insert("b", "memory:/x.dataset.json", { description: "second" }));
     expect(error).toMatchObject({ code: "DATASET_EXISTS" });
     expect(await index.get("a")).toMatchObject({ id: a.id, metadata: { description: "first" } });
+    local.provider.putLabel = () => Promise.reject(new Error("gone"));
+    const again = { description: "second", overwrite: true };
+    expect(await failure(index.insert("a", "memory:/x.dataset.json", again))).toMatchObject({ message: "gone" });
+    expect(await listed(index.labels())).toMatchObject([{ name: "a", id: a.id }]);
+    expect(await index.get("a")).toMatchObject({ id: a.id, metadata: { description: "first" } });
+  });
+
+  it("lets one of many racers for a name win, and keeps the entry that they all put", async () => {
+    const { index } = await withFiles(3);
+    const races = Array.from({ length: 8 }, () => index.insert("a@1.0.0", "memory:/x.dataset.json"));
+    const ends = await Promise.allSettled(races);
+    expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await (await index.load("a@1.0.0")).count()).toBe(3);
   });
 
   it("refuses what is not there, would not last, or would give a secret away", async () => {

@@ -1,6 +1,6 @@
 import { AtdataError } from "../errors.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
-import type { IndexEntry, NewEntry } from "../protocols/index-provider.ts";
+import type { IndexEntry, IndexProvider, NewEntry, NewLabel } from "../protocols/index-provider.ts";
 import { contentId } from "./content-id.ts";
 import { type IndexParts, requireRepo } from "./index-parts.ts";
 import type { RepoEntry } from "./repo-items.ts";
@@ -36,31 +36,70 @@ export async function claimName(
   return { place, expect: label?.id ?? null, replaced };
 }
 
+/** Settings of {@link putNamed}. */
+export interface PutNamedOptions extends CallOptions {
+  /** Takes back what was done before, once it is certain that no entry speaks of it. */
+  readonly undo?: (() => Promise<void>) | undefined;
+}
+
 /**
- * Puts an entry and lets its name stand for it; if the name was taken meanwhile, nothing has changed.
+ * Puts an entry and lets its name stand for it; if that fails, nothing has changed.
  *
  * Shards that have an entry already keep it, under the name it has: the new name is one more label of it.
  *
- * @throws AtdataError `DATASET_EXISTS`.
+ * @throws AtdataError `DATASET_EXISTS` – the name was taken meanwhile.
  */
 export async function putNamed(
   parts: IndexParts,
-  { place, expect }: NameClaim,
+  claim: NameClaim,
   entry: NewEntry,
-  options: CallOptions,
+  { signal, undo }: PutNamedOptions,
 ): Promise<RepoEntry> {
+  const { place, expect } = claim;
   const { provider } = requireRepo(parts, place.repo, place.ref);
-  const before = await provider.getEntry(contentId(entry), options);
-  const held = await provider.putEntry(before === undefined ? entry : merged(before, entry), options);
+  const before = await provider.getEntry(contentId(entry), { signal }).catch(async (error: unknown) => {
+    await undo?.();
+    throw error;
+  });
+  let id = contentId(entry);
+  let taken = false;
   try {
-    const label = { name: place.name, version: place.version ?? "", id: held.id };
-    if (!(await provider.putLabel(label, { ...options, expect }))) throw nameTaken(place);
+    const held = await provider.putEntry(before === undefined ? entry : merged(before, entry), { signal });
+    ({ id } = held);
+    taken = !(await provider.putLabel(labelOf(place, id), { signal, expect }));
+    if (taken) throw nameTaken(place);
+    return { ...held, repo: place.repo };
   } catch (error) {
-    if (before === undefined) await provider.deleteEntry(held.id);
-    else await provider.putEntry(before);
+    try {
+      await takeBack(provider, labelOf(place, id), { before, mine: !taken && expect !== id });
+    } catch {
+      // The index does not answer, so that the entry may be there: then what it speaks of had better stay.
+      throw error;
+    }
+    await undo?.();
     throw error;
   }
-  return { ...held, repo: place.repo };
+}
+
+/** Removes an entry and its label, whichever of the two is there: a call that failed may have been carried out. */
+async function takeBack(
+  provider: IndexProvider,
+  { name, version, id }: NewLabel,
+  { before, mine }: { readonly before: IndexEntry | undefined; readonly mine: boolean },
+): Promise<void> {
+  const label = mine ? await provider.getLabel(name, version) : undefined;
+  if (label?.id === id) await provider.deleteLabel(name, version);
+  if (before !== undefined) {
+    await provider.putEntry(before);
+    return;
+  }
+  // Somebody else may have put the same shards meanwhile.
+  for await (const _label of provider.listLabels({ id })) return;
+  await provider.deleteEntry(id);
+}
+
+function labelOf({ name, version = "" }: Place, id: string): NewLabel {
+  return { name, version, id };
 }
 
 function merged(before: IndexEntry, { metadata, ...entry }: NewEntry): NewEntry {

@@ -6,7 +6,7 @@ import type { WriteNames, WrittenDataset } from "../write/writer.ts";
 import { removeEntry } from "./delete-entry.ts";
 import { type EntryDetails, entryMetadata } from "./entry-metadata.ts";
 import { type IndexParts, requireRepo } from "./index-parts.ts";
-import { type NameClaim, putNamed } from "./name-claim.ts";
+import { type NameClaim, type PutNamedOptions, putNamed } from "./name-claim.ts";
 import { publishAs } from "./publish-schema.ts";
 import type { RepoEntry } from "./repo-items.ts";
 import { filesOf, removeFiles } from "./stored-files.ts";
@@ -33,14 +33,17 @@ export async function putDataset(parts: IndexParts, input: PutInput, options: Ca
 async function put(
   parts: IndexParts,
   { claim, type, version, details }: PutInput,
-  options: CallOptions,
+  { signal, undo }: PutNamedOptions,
 ): Promise<RepoEntry> {
   const { repo, name } = claim.place;
-  const { held } = await publishAs(parts, type, { ...options, repo, version });
+  const { held } = await publishAs(parts, type, { signal, repo, version }).catch(async (error: unknown) => {
+    await undo?.();
+    throw error;
+  });
   const { shards } = details;
   const metadata = entryMetadata({ ...details, samples: sum(shards, "samples"), bytes: sum(shards, "bytes") });
   const dataUrls = shards.map(({ url }) => url);
-  return putNamed(parts, claim, { name, schemaRef: held.ref, dataUrls, metadata }, options);
+  return putNamed(parts, claim, { name, schemaRef: held.ref, dataUrls, metadata }, { signal, undo });
 }
 
 /** Puts a dataset whose files were just written; if that fails, they go. */
@@ -49,13 +52,8 @@ export async function putWritten(
   input: PutInput,
   { store, dataset, signal }: CallOptions & { readonly store: DataStore; readonly dataset: string },
 ): Promise<RepoEntry> {
-  let entry: RepoEntry;
-  try {
-    entry = await put(parts, input, { signal });
-  } catch (error) {
-    await removeFiles(store, await filesOf(store, dataset, {}), {});
-    throw error;
-  }
+  const undo = async () => removeFiles(store, await filesOf(store, dataset, {}), {});
+  const entry = await put(parts, input, { signal, undo });
   await removeReplaced(parts, input.claim, entry);
   return entry;
 }

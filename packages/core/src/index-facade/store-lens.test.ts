@@ -46,6 +46,8 @@ describe("storing a lens", () => {
     expect(way.get(one)).toEqual({ count: 1 });
     const versioned = sample("Digit", Digit.fields, { version: "9.0.0" });
     expect((await index.loadLens(versioned, Count)).get(one)).toEqual({ count: 1 });
+    await index.storeLens(fieldLens(Digit, Label, { label: { constant: 7 } }), { name: "label", version: "1.0.10" });
+    expect((await index.loadLens(Digit, Count)).get(one)).toEqual({ count: 7 });
     expect(await failure(index.loadLens(Count, Digit))).toMatchObject({ code: "LENS_NOT_FOUND" });
   });
 

@@ -114,10 +114,32 @@ describe("writing into an index", () => {
       code: "SCHEMA_MISMATCH",
     });
     expect(await failure(index.write("a", Digit, []))).toMatchObject({ code: "DATASET_EMPTY" });
-    local.provider.putLabel = () => Promise.reject(new Error("gone"));
-    expect(await failure(index.write("a", Digit, digits(3)))).toMatchObject({ message: "gone" });
+    for (const call of ["createSchema", "getEntry", "putEntry", "putLabel"] as const) {
+      const works = local.provider[call];
+      Object.assign(local.provider, { [call]: () => Promise.reject(new Error("gone")) });
+      const fresh = sample(`Of_${call}`, { label: int(), name: str() });
+      expect(await failure(index.write("a", fresh, digits(3))), call).toMatchObject({ message: "gone" });
+      Object.assign(local.provider, { [call]: works });
+    }
     expect(await listed(index.list())).toEqual([]);
     expect([...local.store.files.keys()]).toEqual([]);
+  });
+
+  it("leaves nothing where a call that failed was carried out, and files where nobody can tell", async () => {
+    const { index, local } = indexInMemory();
+    const { putLabel, deleteEntry } = local.provider;
+    local.provider.putLabel = async (...call) => {
+      await putLabel(...call);
+      throw new Error("gone");
+    };
+    expect(await failure(index.write("a", Digit, digits(3)))).toMatchObject({ message: "gone" });
+    expect(await listed(index.labels())).toEqual([]);
+    expect(await listed(index.list())).toEqual([]);
+    expect(local.store.files.size).toBe(0);
+    local.provider.deleteEntry = () => Promise.reject(new Error("still gone"));
+    expect(await failure(index.write("a", Digit, digits(3)))).toMatchObject({ message: "gone" });
+    Object.assign(local.provider, { putLabel, deleteEntry });
+    expect(await (await index.load("a", { type: Digit })).head(9)).toEqual(digits(3));
   });
 
   it("tells of a schema conflict before it takes a sample", async () => {
