@@ -108,6 +108,18 @@ describe.skipIf(redis.missing)(`what a Redis index writes${redis.missing ?? ""}`
     expect((await provider.getLabel("a@b", ""))?.id).toBe(ID);
   });
 
+  it("comes last when it is put last, though the clock was ahead before", async () => {
+    const first = await provider.putEntry(ENTRY);
+    await provider.putLabel({ name: "d", version: "1.0.0", id: "first" });
+    const ahead = String((Date.now() + 3_600_000) * 1000);
+    for (const set of ["entries", `entries:${ENTRY.name}`]) await client.zadd(`atdata:${set}`, ahead, first.id);
+    for (const set of ["labels", "labels:d"]) await client.zadd(`atdata:${set}`, ahead, "d@1.0.0");
+    const second = await provider.putEntry({ ...ENTRY, dataUrls: ["/other.tar"] });
+    await provider.putLabel({ name: "d", version: "2.0.0", id: "second" });
+    expect((await provider.latestEntry(ENTRY.name))?.id).toBe(second.id);
+    expect((await provider.latestLabel("d"))?.id).toBe("second");
+  });
+
   it("is put in one order by many connections at once, and one of a hundred creates a schema", async () => {
     const clients = Array.from({ length: 10 }, () => client.duplicate());
     const providers = clients.map((one) => redisIndex(one));
