@@ -15,7 +15,7 @@ export function entryLines(entries: readonly EntryFacts[], colors: Colors): stri
     entry.bytes === null ? "?" : formatBytes(entry.bytes),
     plainText(entry.tags.join(" ")),
   ]);
-  return formatTable([heads, ...rows]);
+  return formatTable([heads, ...rows], ["left", "left", "left", "right", "right"]);
 }
 
 /** Tells all about one dataset but its shards. */
