@@ -29,6 +29,32 @@ export function describeTransfers(started: TestBucket): void {
       expect(await store.source.size?.(stored.url)).toBe(bytes.length);
     });
 
+    it("takes no more than a few parts before the server has taken others", async () => {
+      const [prefix, held, failed] = [newPrefix(), new Set<() => void>(), new Error("held no longer")];
+      let holding = true;
+      const slow = changedClient(started, (command, send) => {
+        if (command.constructor.name !== "UploadPartCommand") return send();
+        if (!holding) return Promise.reject(failed);
+        return new Promise((_, reject) => held.add(() => reject(failed)));
+      });
+      const write = await s3Store(slow, { bucket, prefix }).begin("d");
+      const sink = await write.shard("d.tar");
+      const chunk = new Uint8Array(1 << 20);
+      let taken = 0;
+      const writing = (async () => {
+        for (; taken < 200; taken++) await sink.write(chunk);
+      })();
+      writing.catch(() => undefined);
+      await expect.poll(() => held.size).toBe(5);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect([held.size, taken]).toEqual([5, 39]);
+      holding = false;
+      for (const fail of held) fail();
+      await expect(writing).rejects.toMatchObject({ code: "NETWORK_ERROR" });
+      await write.abort();
+      expect(await contents(started, prefix)).toEqual([]);
+    });
+
     it("leaves no parts of a shard that is given up while they are under way", async () => {
       const prefix = newPrefix();
       const write = await s3Store(client, { bucket, prefix }).begin("d");

@@ -13,7 +13,7 @@ const EVEN_PARTS = 5000;
 const STEP_PARTS = 500;
 /** To 4 GiB, as a part may have 5. */
 const DOUBLINGS = 9;
-/** Bytes that are under way at once, or one part if that is longer. */
+/** Bytes that are under way while the next part fills, or none if a part is longer. */
 const UNDER_WAY_BYTES = 4 * PART_BYTES;
 const COMPLETE_TRIES = 3;
 
@@ -157,7 +157,7 @@ export class S3Upload implements ShardSink {
     this.#underWay.add(sending);
     this.#part = undefined;
     this.#filled = 0;
-    while (this.#underWay.size * whole.length >= UNDER_WAY_BYTES) await Promise.race(this.#underWay);
+    while (this.#underWay.size * whole.length > UNDER_WAY_BYTES) await Promise.race(this.#underWay);
     this.#check();
   }
 
