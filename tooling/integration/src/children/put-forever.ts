@@ -1,8 +1,8 @@
-/** Writes entries, labels and schemas into an SQLite index until it is told to stop: `node put-forever.ts PATH WORKER`. */
-import { sqliteIndex } from "@atdata/local/sqlite";
+/** Writes entries, labels and schemas into an index until it is told to stop: `node put-forever.ts URL_OR_PATH WORKER`. */
+import { openProvider } from "../open-provider.ts";
 import { type Said, workEntry } from "../put-work.ts";
 
-const [path = "", workerText = "0"] = process.argv.slice(2);
+const [at = "", workerText = "0"] = process.argv.slice(2);
 const worker = Number(workerText);
 const say = (said: Said): unknown => process.stdout.write(`${JSON.stringify(said)}\n`);
 let stop = false;
@@ -10,7 +10,7 @@ process.stdin.resume().once("end", () => {
   stop = true;
 });
 
-const provider = sqliteIndex(path);
+const provider = await openProvider(at);
 for (let n = 0, before = ""; !stop; n++) {
   const { id } = await provider.putEntry(workEntry(worker, n));
   say({ did: "put", n, id });
@@ -24,7 +24,7 @@ for (let n = 0, before = ""; !stop; n++) {
     say({ did: "delete", n: n - 1, id: before });
   }
   before = id;
-  // Lets the signal to stop in: all of the above is synchronous at heart.
+  // Lets the signal to stop in: with SQLite all of the above is synchronous at heart.
   await new Promise((resolve) => setImmediate(resolve));
 }
 await provider[Symbol.asyncDispose]();
