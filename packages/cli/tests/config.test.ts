@@ -13,12 +13,14 @@ const home = (config?: unknown): string => {
   if (config !== undefined) writeFileSync(join(path, "config.json"), JSON.stringify(config));
   return path;
 };
+/** What stands for a variable in a file of settings. */
+const variable = (name: string): string => ["$", "{", name, "}"].join("");
 const read = (config: unknown, env = {}): Promise<Config> => readConfig(home(config), env);
 
 test("repositories are read with what is said of them, and variables of the environment put in", async () => {
   const s3 = { endpoint: "http://127.0.0.1:9000", region: "eu", pathStyle: true };
   const repos = {
-    team: { index: "redis://u:${SECRET}@host/1", store: "s3://bucket/${PLACE}/data", s3 },
+    team: { index: `redis://u:${variable("SECRET")}@host/1`, store: `s3://bucket/${variable("PLACE")}/data`, s3 },
     lab: { index: "sqlite:lab.db", store: "data" },
     bare: { index: "postgresql://host/db" },
   };
@@ -47,7 +49,7 @@ test("what cannot be is told with the file and the way of keys, and no value", a
     [{ repos: { a: { index: secret, store: "data", s3: {} } } }, "repos.a.s3"],
     [{ repos: { a: { index: secret, store: "s3://b", s3: { key: "sentinel" } } } }, "repos.a.s3.key"],
     [{ repos: { a: { index: secret, store: "s3://b", s3: { pathStyle: "sentinel" } } } }, "repos.a.s3.pathStyle"],
-    [{ repos: { a: { index: "redis://${NO_SUCH}@sentinel" } } }, "repos.a.index"],
+    [{ repos: { a: { index: `redis://${variable("NO_SUCH")}@sentinel` } } }, "repos.a.index"],
   ] as const) {
     const error = await read(config).catch((thrown: unknown) => thrown);
     if (!isAtdataError(error, "CONFIG_INVALID")) throw error;

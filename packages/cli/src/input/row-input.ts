@@ -83,7 +83,7 @@ function rowFitter(
         throw unseen(name, place, inferred);
       } else leftOut.add(name);
     }
-    for (const field of required) if (sample[field] === undefined) throw missing(field, type, place, inferred);
+    for (const field of required) if (!Object.hasOwn(sample, field)) throw missing(field, type, place, inferred);
     return sample;
   };
 }
