@@ -6,6 +6,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addExport } from "./commands/export.ts";
 import { addIndex } from "./commands/index-group.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addLocal } from "./commands/local.ts";
 import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addQuery } from "./commands/query.ts";
@@ -69,6 +70,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addDoctor(program, terminal);
   addSchema(program, terminal);
   addConformance(program, terminal);
+  addLocal(program, terminal);
   addVersion(program, terminal);
   return program;
 }

@@ -5,6 +5,7 @@
  */
 export { keepCeph, startCeph } from "./ceph.ts";
 export { keepMinio, startMinio } from "./minio.ts";
+export { missingPackages } from "./missing.ts";
 export { startMoto } from "./moto.ts";
 export { startPostgres } from "./postgres.ts";
 export { keepRedis, startRedis, type StartRedisOptions } from "./redis.ts";

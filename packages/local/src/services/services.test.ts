@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { missingPackages } from "./missing.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { requireBinary, startProcess } from "./service.ts";
@@ -35,6 +36,14 @@ describe("services", () => {
     expect(() => requireBinary("atdata-no-such-server", "some-package")).toThrow(
       "atdata-no-such-server is not installed; operation=start atdata-no-such-server; try: apt-get install some-package",
     );
+  });
+
+  it("knows what is installed", () => {
+    expect(missingPackages("redis")).toBeUndefined();
+    vi.stubEnv("PATH", "");
+    expect(missingPackages("redis")).toBe("redis-server");
+    expect(missingPackages("ceph")).toBe("radosgw ceph-mon ceph-osd");
+    vi.unstubAllEnvs();
   });
 
   it("tells what a program printed that does not come up", async () => {
