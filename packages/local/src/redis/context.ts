@@ -58,13 +58,23 @@ export async function* pages(
   const members = await membersOf(context, set, options, operation);
   let size = FIRST_PAGE;
   let from = 0;
-  while (from < members.length) {
+  const ask = (): Promise<readonly unknown[]> | undefined => {
+    if (from >= members.length) return undefined;
+    const reply = readBy(context, script, members.slice(from, from + size), options, operation).then(listOf);
+    // Nobody waits for it where the listing is left early.
+    reply.catch(() => {});
+    return reply;
+  };
+  let pending = ask();
+  while (pending !== undefined) {
+    const replies = await pending;
     const page = members.slice(from, from + size);
-    const replies = listOf(await readBy(context, script, page, options, operation));
-    yield page.map((member, at) => [member, listOf(replies[at])] as const);
     const bytes = replies.reduce((sum: number, fields) => sum + bytesIn(fields), 1);
     from += page.length;
     size = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((page.length * PAGE_BYTES) / bytes)));
+    // Redis looks up the next page while this one is decoded.
+    pending = ask();
+    yield page.map((member, at) => [member, listOf(replies[at])] as const);
   }
 }
 

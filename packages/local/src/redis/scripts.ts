@@ -181,9 +181,10 @@ local function typed(key, kind)
 end
 local step = redis.call('SCAN', ARGV[1], 'COUNT', ARGV[2])
 for _, key in ipairs(step[2]) do
-  if key:sub(1, 18) == 'LocalDatasetEntry:' and typed(key, 'hash') then
-    local name = redis.call('HGET', key, 'name')
-    if name then adopt('entries', name, key:sub(19)) end
+  if key:sub(1, 18) == 'LocalDatasetEntry:' then
+    -- An error where it is of another type, which is nobody's entry.
+    local name = redis.pcall('HGET', key, 'name')
+    if type(name) == 'string' then adopt('entries', name, key:sub(19)) end
   elseif key:sub(1, 12) == 'LocalSchema:' then
     document('schemas', key:sub(13))
   elseif key:sub(1, 10) == 'LocalLens:' then
