@@ -136,6 +136,12 @@ function mayHoldKey({ summary: { samples, keys } }: KnownShard, key: string): bo
 }
 
 function locationOf({ url, start }: KnownShard, table: KeyTable, row: number): SampleLocation {
-  const place = { offset: table.offsets[row] as number, size: table.sizes[row] as number };
-  return { shard: url, key: table.key(row), index: start + row, ...place, sha256: table.sha256(row) };
+  return {
+    shard: url,
+    key: table.key(row),
+    index: start + row,
+    offset: table.offsets[row] as number,
+    size: table.sizes[row] as number,
+    sha256: table.sha256(row),
+  };
 }
