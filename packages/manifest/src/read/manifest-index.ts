@@ -98,6 +98,7 @@ export class ManifestIndex implements Required<Pick<PluginIndex, "locate" | "pla
     predicate: Predicate,
     options: CallOptions,
   ): AsyncGenerator<SampleLocation> {
+    for await (const _ of inOrder(shards, AT_ONCE, (shard) => this.#rows.check(shard, options)));
     const urls = shards.map(({ rowsUrl }) => rowsUrl);
     const given = { ...options, fields: [...this.#fields.values()], source: this.#source };
     for await (const { file, rows, keys, offsets, sizes, hashes } of engine.scan(urls, predicate, given)) {

@@ -60,6 +60,15 @@ export class RowReader {
     return { rows, table: await (known ?? this.#readTable(shard, options)) };
   }
 
+  /**
+   * Looks whether the rows are those of the shard, before another reader takes them for that.
+   *
+   * @throws AtdataError `MANIFEST_INVALID`; what the source says.
+   */
+  async check(shard: KnownShard, options: CallOptions): Promise<void> {
+    await this.#file(shard, options);
+  }
+
   /** Tells how many bytes a query is yet to read at most, of a shard. */
   async bytes(shard: KnownShard, fields: readonly string[], options: CallOptions): Promise<number> {
     const file = await this.#files.peek(shard);
