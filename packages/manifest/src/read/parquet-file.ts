@@ -1,15 +1,8 @@
 import { AtdataError, type CallOptions, type DataSource, isAtdataError, redactUrl } from "@atdata/core";
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  type ParquetType,
-  parquetMetadataAsync,
-  parquetSchema,
-  type SchemaTree,
-} from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, type ParquetType, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { columnPath } from "../parquet/column-path.ts";
 import { decodeColumn, type PlainColumn } from "../parquet/decode-column.ts";
-import { type ChunkPlace, findChunks } from "../parquet/find-chunks.ts";
+import { findChunks } from "../parquet/find-chunks.ts";
 import { readCells } from "../parquet/read-cells.ts";
 import { readChunks } from "../parquet/read-chunks.ts";
 import { readWhole } from "./read-whole.ts";
@@ -25,8 +18,6 @@ export type FileColumn = PlainColumn | { readonly cells: ArrayLike<unknown> };
 export class ParquetFile {
   readonly #url: string;
   readonly #metadata: FileMetaData;
-  readonly #schema: SchemaTree;
-  readonly #places: ReadonlyMap<string, readonly ChunkPlace[]>;
   readonly #bufferFor: (options: CallOptions) => AsyncBuffer;
   readonly #columns: ReadonlyMap<string, { readonly type: ParquetType; readonly bytes: number }>;
   /** Number of rows. */
@@ -35,8 +26,6 @@ export class ParquetFile {
   private constructor(url: string, metadata: FileMetaData, bufferFor: (options: CallOptions) => AsyncBuffer) {
     this.#url = url;
     this.#metadata = metadata;
-    this.#schema = parquetSchema(metadata);
-    this.#places = findChunks(metadata);
     this.#bufferFor = bufferFor;
     this.rows = Number(metadata.num_rows);
     const columns = new Map<string, { readonly type: ParquetType; bytes: number }>();
@@ -95,13 +84,15 @@ export class ParquetFile {
     }
     return guard(this.#url, options, async () => {
       const file = this.#bufferFor(options);
-      const places = names.map((name) => this.#places.get(name) ?? []);
+      const known = findChunks(this.#metadata);
+      const schema = parquetSchema(this.#metadata);
+      const places = names.map((name) => known.get(name) ?? []);
       const chunks = await readChunks(file, places.flat());
       const columns = new Map<string, FileColumn>();
       const others: string[] = [];
       for (const [i, name] of names.entries()) {
         const own = chunks.splice(0, places[i]?.length);
-        const column = own.length > 0 ? decodeColumn(columnPath(this.#schema, name), own, this.rows) : undefined;
+        const column = own.length > 0 ? decodeColumn(columnPath(schema, name), own, this.rows) : undefined;
         if (column === undefined) others.push(name);
         else columns.set(name, column);
       }
