@@ -35,6 +35,8 @@ const one: fc.Arbitrary<Mixed> = fc.record({
 export interface Written {
   readonly samples: readonly Mixed[];
   readonly maxSamples: number;
+  /** Whether a shard without samples stands between them. */
+  readonly hasEmpty: boolean;
 }
 
 /** Datasets of a few shards: of anything, of neighbours that are alike, or in the order of a field as recordings are. */
@@ -49,6 +51,7 @@ export const written: fc.Arbitrary<Written> = fc.record({
       .map((samples) => samples.map((each, i): Mixed => ({ ...each, at: i, whole: Math.floor(i / 4) }))),
   ),
   maxSamples: fc.integer({ min: 1, max: 8 }),
+  hasEmpty: fc.boolean(),
 });
 
 function tests(field: string, value: fc.Arbitrary<PredicateValue>): fc.Arbitrary<Predicate> {

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compilePredicate, type Dataset, type Predicate } from "@atdata/core";
-import { fileSource } from "@atdata/core/node";
+import { compilePredicate, type Dataset, type Predicate, type SampleType } from "@atdata/core";
+import { createNodeHasher, fileSource, fileStore } from "@atdata/core/node";
+import { buildManifests } from "@atdata/manifest";
 import { duckdbEngine } from "@atdata/manifest/duckdb";
 import { manifests } from "@atdata/manifest/node";
-import { openDataset, writeDataset } from "@atdata/wds/node";
+import { openDataset, wds, writeDataset } from "@atdata/wds/node";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { predicate, type Written, written } from "../src/arbitrary-mixed.ts";
@@ -33,7 +34,7 @@ const columns = [
 ] as const;
 
 /** What was seen over all pairs, so that a test of nothing does not pass. */
-const seen = { pairs: 0, found: 0, pruned: 0, kept: 0 };
+const seen = { pairs: 0, found: 0, pruned: 0, kept: 0, empty: 0 };
 
 it(`${pairs} predicates find the same samples pruned, by a scan and in DuckDB (seed ${seed})`, {
   timeout: 60_000 + pairs * 60,
@@ -60,13 +61,35 @@ it(`${pairs} predicates find the same samples pruned, by a scan and in DuckDB (s
   expect(seen.found).toBeGreaterThan(pairs);
   expect(seen.pruned).toBeGreaterThan(pairs / 10);
   expect(seen.kept).toBeGreaterThan(pairs / 10);
+  expect(seen.empty).toBeGreaterThan(0);
 });
 
-async function write({ samples, maxSamples }: Written, folder: string, rollup: boolean): Promise<Dataset<Mixed>> {
+async function write(
+  { samples, maxSamples, hasEmpty }: Written,
+  folder: string,
+  rollup: boolean,
+): Promise<Dataset<Mixed>> {
   const target = join(folder, "m.tar");
-  await writeDataset(Mixed, samples, target, { maxSamples, plugins: [manifests()] });
+  await writeDataset(Mixed, samples, target, { maxSamples, plugins: hasEmpty ? [] : [manifests()] });
+  if (hasEmpty) await addEmpty(folder);
   if (!rollup) rmSync(join(folder, "m.rollup.parquet"));
-  return openDataset(target, { type: Mixed, plugins: [manifests()] });
+  return openDataset(hasEmpty ? join(folder, "*.tar") : target, { type: Mixed, plugins: [manifests()] });
+}
+
+/** Adds a shard without samples behind the first, and makes the manifests of all. */
+async function addEmpty(folder: string): Promise<void> {
+  const first = join(
+    folder,
+    readdirSync(folder)
+      .sort()
+      .find((name) => name.endsWith(".tar")) as string,
+  );
+  writeFileSync(first.replace(/\.tar$/, "x.tar"), new Uint8Array(1024));
+  rmSync(join(folder, "m.dataset.json"));
+  const { shards } = await openDataset(join(folder, "*.tar"), { type: Mixed });
+  const input = { type: Mixed as SampleType, source: fileSource(), format: wds(), createHasher: createNodeHasher };
+  await buildManifests({ ...input, shards, dataset: "m", store: fileStore(folder) });
+  seen.empty += 1;
 }
 
 async function compare({ samples }: Written, dataset: Dataset<Mixed>, p: Predicate): Promise<void> {

@@ -76,7 +76,7 @@ async function inNode(server: FileServer): Promise<Findings> {
 }
 
 describe("core, wds and manifest, packed and installed in somebody else's project,", () => {
-  it.each(["README.md", "packages/core/README.md", "packages/wds/README.md"])(
+  it.each(["README.md", "packages/core/README.md", "packages/manifest/README.md", "packages/wds/README.md"])(
     "run the examples of %s with the results it shows",
     async (readme) => {
       const examples = examplesOf(readme);

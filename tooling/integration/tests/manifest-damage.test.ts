@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, isAtdataError, type Predicate } from "@atdata/core";
 import { manifests } from "@atdata/manifest/node";
@@ -102,6 +102,21 @@ describe("manifests that do not fit their shards", () => {
     const { got, error } = await collectUntilError((await open(folder)).where(everything));
     expect(got.every(({ n }, i) => n === samples[i]?.n)).toBe(true);
     expect(isAtdataError(error)).toBe(true);
+  });
+
+  it("tell that they may be stale when a place is behind the end of a shard that was replaced", async () => {
+    const folder = copy();
+    // Within the fourth sample, each of which takes 1024 bytes.
+    truncateSync(join(folder, "d-000001.tar"), 3600);
+    for (const [i, code] of [
+      [23, "SHARD_TRUNCATED"],
+      [24, "SHARD_CORRUPT"],
+    ] as const) {
+      await expect((await open(folder)).get(keyOf(i))).rejects.toMatchObject({
+        ...{ code, fields: { key: keyOf(i) } },
+        hint: expect.stringContaining("atdata manifest build"),
+      });
+    }
   });
 
   it("say so when a payload was changed in place, where they hold hashes", async () => {

@@ -32,9 +32,6 @@ Examples:
       await out.write(json ? `${JSON.stringify(descriptionJson(found))}\n` : descriptionText(found, out));
       if (found.statistics !== undefined) return;
       const url = redactUrl(ref);
-      await writeNote(
-        `${url}: no manifests, so nothing is known of the values; try: atdata manifest build ${url}`,
-        terminal,
-      );
+      await writeNote(`${url}: no manifests tell of the values; try: atdata manifest build ${url}`, terminal);
     });
 }

@@ -161,6 +161,9 @@ export interface Dataset<S> extends AsyncIterable<S> {
    * Keeps the samples for which a predicate is true; a plugin that has an index answers it, otherwise samples are
    * scanned.
    *
+   * Put it before a shuffle: behind one it scans, because matches taken out of the shuffled order are in another order
+   * than a shuffle of the matches.
+   *
    * @throws AtdataError `PREDICATE_INVALID` – an unknown field, or a value of another kind.
    */
   where(predicate: Predicate | ((fields: FieldHandles<S>) => Predicate)): Dataset<S>;

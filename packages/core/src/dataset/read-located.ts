@@ -1,4 +1,4 @@
-import { AtdataError } from "../errors.ts";
+import { AtdataError, isAtdataError } from "../errors.ts";
 import { createHasher } from "../hasher.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
 import { type ShardReader, STEP_RECORD } from "../protocols/shard-format.ts";
@@ -10,7 +10,8 @@ import type { SampleReader } from "./sample-reader.ts";
 /** A key this long may have been cut where a header has only so much room for it. */
 const CUT_KEY_BYTES = 96;
 
-const STALE = "the shard was changed after its index was made; make the index again";
+const STALE =
+  "the shard was changed after its index was made; make the index again, manifests with atdata manifest build";
 
 /**
  * Reads the record at a place with one range read, and checks that it is there.
@@ -35,7 +36,8 @@ export async function readLocated(
 /**
  * Takes the record at a place out of bytes of its shard, the first of which stands at `from`, and checks that it is there.
  *
- * @throws AtdataError `SHARD_CORRUPT` when another record, or none, lies there; `CHECKSUM_MISMATCH` when its bytes are others.
+ * @throws AtdataError `SHARD_CORRUPT` when another record, or none, lies there, `SHARD_TRUNCATED` when the shard ends within it;
+ *   `CHECKSUM_MISMATCH` when its bytes are others.
  */
 export function decodeLocated(
   input: DatasetInput<unknown>,
@@ -45,12 +47,10 @@ export function decodeLocated(
   { bytes, from }: { readonly bytes: Uint8Array; readonly from: number },
 ): PayloadEntry<unknown> {
   const url = input.shards[shard]?.url as string;
+  const fields = { shard: url, offset: place.offset, ...(place.key !== undefined && { key: place.key }) };
   const reader = input.format.reader({ shard: url });
-  reader.push(bytes, from);
-  reader.finish();
-  const key = reader.next() === STEP_RECORD && reader.offset === place.offset ? reader.key() : undefined;
+  const key = keyAt(reader, { bytes, from }, fields);
   if (key === undefined || (place.key !== undefined && !isSameKey(place.key, key))) {
-    const fields = { shard: url, offset: place.offset, ...(place.key !== undefined && { key: place.key }) };
     throw new AtdataError("SHARD_CORRUPT", "no such sample at its recorded place", fields, { hint: STALE });
   }
   const known = place.key ?? key;
@@ -58,6 +58,23 @@ export function decodeLocated(
     checkPayload(input, reader, { shard: url, key: known, want: place.sha256 });
   }
   return { key: known, shard: url, sample: samples.read(reader, shard), payload: payloadOf(reader) };
+}
+
+/** Reads the one record of some bytes, and gives its key where it starts at the offset. */
+function keyAt(
+  reader: ShardReader,
+  { bytes, from }: { readonly bytes: Uint8Array; readonly from: number },
+  fields: { readonly shard: string; readonly offset: number; readonly key?: string },
+): string | undefined {
+  try {
+    reader.push(bytes, from);
+    reader.finish();
+    return reader.next() === STEP_RECORD && reader.offset === fields.offset ? reader.key() : undefined;
+  } catch (cause) {
+    // Bytes that are no shard's, or too few: of the shard as it was they would not be.
+    if (!isAtdataError(cause, "SHARD_TRUNCATED", "SHARD_CORRUPT")) throw cause;
+    throw new AtdataError(cause.code, "no whole sample at its recorded place", fields, { hint: STALE, cause });
+  }
 }
 
 /** Compares the payload that a reader stands on with its sha256. A sample of several files has no payload. */

@@ -1,5 +1,7 @@
 import { AtdataError, type CallOptions, type DataSource } from "@atdata/core";
-import { ParquetFile } from "../read/parquet-file.ts";
+import type { Int64Column } from "../engine/column.ts";
+import { slices, testable } from "../read/file-columns.ts";
+import { type FileColumn, ParquetFile } from "../read/parquet-file.ts";
 import { KEY, OFFSET, SIZE } from "../rows/row-columns.ts";
 
 /** Where a row says that a sample lies. */
@@ -24,11 +26,16 @@ export async function readPlaces(source: DataSource, url: string, options: CallO
     ]),
     options,
   );
-  const [keys, offsets, sizes] = [KEY, OFFSET, SIZE].map((name) => columns.get(name) ?? []);
+  const keys = slices(columns.get(KEY) as FileColumn);
+  const [offsets, sizes] = [OFFSET, SIZE].map(
+    (name) => testable(columns.get(name) as FileColumn, "int64", false) as Int64Column,
+  );
   return Array.from({ length: file.rows }, (_, row) => {
-    const [key, offset, size] = [keys?.[row], offsets?.[row], sizes?.[row]];
-    if (typeof key === "string" && typeof offset === "bigint" && typeof size === "bigint") {
-      return { key, offset: Number(offset), size: Number(size) };
+    const [offset, size] = [offsets, sizes].map((column) =>
+      column?.nulls?.[row] === 1 ? undefined : column?.values[row],
+    );
+    if (keys !== undefined && offset !== undefined && size !== undefined) {
+      return { key: keys.text(row), offset: Number(offset), size: Number(size) };
     }
     throw new AtdataError("MANIFEST_INVALID", `row ${row} has no key or no place`, { url });
   });

@@ -53,7 +53,7 @@ function wholeNumbers(cells: ArrayLike<unknown>): Float64Array | BigInt64Array {
 }
 
 /** Turns 64-bit integers into doubles by their halves, without a bigint each; `undefined` when some would not be exact. */
-function safeIntegers(values: BigInt64Array): Float64Array | undefined {
+export function safeIntegers(values: BigInt64Array): Float64Array | undefined {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   const numbers = new Float64Array(values.length);
   for (let i = 0; i < numbers.length; i++) {

@@ -1,27 +1,25 @@
 import { compareCodePoints, type ShardPlaces } from "@atdata/core";
 import { hex } from "../summary/hex.ts";
-
-const text = new TextDecoder();
+import type { Slices } from "./file-columns.ts";
 
 /** The keys of a shard's samples, and where they lie. */
 export class KeyTable {
-  readonly #keys: ArrayLike<string | Uint8Array>;
+  readonly #keys: Slices;
   /** Where each payload starts. */
   readonly offsets: Float64Array;
   /** Length of each payload. */
   readonly sizes: Float64Array;
-  readonly #hashes: ArrayLike<Uint8Array> | undefined;
+  readonly #hashes: Slices | undefined;
   readonly #sorted: boolean;
   #rows: Map<string, number> | undefined;
 
   /** `sorted` says that keys ascend by code point. */
   constructor(
     columns: {
-      /** As text, or as the bytes of it for few of which the text will be asked. */
-      readonly keys: ArrayLike<string | Uint8Array>;
+      readonly keys: Slices;
       readonly offsets: Float64Array;
       readonly sizes: Float64Array;
-      readonly hashes: ArrayLike<Uint8Array> | undefined;
+      readonly hashes: Slices | undefined;
     },
     sorted: boolean,
   ) {
@@ -34,24 +32,19 @@ export class KeyTable {
 
   /** Gives the key of a row. */
   key(row: number): string {
-    const key = this.#keys[row] as string | Uint8Array;
-    return typeof key === "string" ? key : text.decode(key);
+    return this.#keys.text(row);
   }
 
   /** Gives the sha256 of a row's payload in hex, when known. */
   sha256(row: number): string | undefined {
-    const hash = this.#hashes?.[row];
-    return hash && hex(hash);
+    return this.#hashes && hex(this.#hashes.at(row));
   }
 
   /** Gives everything. */
   places(): ShardPlaces {
     const { offsets, sizes } = this;
-    return { keys: this.#allKeys(), offsets, sizes, hashes: this.#hashes && Array.from(this.#hashes, hex) };
-  }
-
-  #allKeys(): string[] {
-    return Array.from(this.offsets, (_, row) => this.key(row));
+    const hashes = this.#hashes && Array.from(offsets, (_, row) => this.sha256(row) as string);
+    return { keys: Array.from(offsets, (_, row) => this.key(row)), offsets, sizes, hashes };
   }
 
   /** Finds the first row of a key, or gives -1. */

@@ -19,6 +19,8 @@ import { RowReader } from "./row-reader.ts";
 
 /** Shards whose columns are read at once. */
 const AT_ONCE = 8;
+/** Footers that are read at once. */
+const FOOTERS_AT_ONCE = 16;
 /** From so many rows on, an engine for large scans pays for being started. */
 const LARGE = 200_000;
 
@@ -98,6 +100,7 @@ export class ManifestIndex implements Required<Pick<PluginIndex, "locate" | "pla
     predicate: Predicate,
     options: CallOptions,
   ): AsyncGenerator<SampleLocation> {
+    for await (const _ of inOrder(shards, FOOTERS_AT_ONCE, (shard) => this.#rows.check(shard, options)));
     const urls = shards.map(({ rowsUrl }) => rowsUrl);
     const given = { ...options, fields: [...this.#fields.values()], source: this.#source };
     for await (const { file, rows, keys, offsets, sizes, hashes } of engine.scan(urls, predicate, given)) {
@@ -136,6 +139,12 @@ function mayHoldKey({ summary: { samples, keys } }: KnownShard, key: string): bo
 }
 
 function locationOf({ url, start }: KnownShard, table: KeyTable, row: number): SampleLocation {
-  const place = { offset: table.offsets[row] as number, size: table.sizes[row] as number };
-  return { shard: url, key: table.key(row), index: start + row, ...place, sha256: table.sha256(row) };
+  return {
+    shard: url,
+    key: table.key(row),
+    index: start + row,
+    offset: table.offsets[row] as number,
+    size: table.sizes[row] as number,
+    sha256: table.sha256(row),
+  };
 }

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { all, Digit, digit, openDigits, type Written, writeDigits } from "../../tests/manifest-dataset.ts";
 import type { ScanEngine } from "../engine/scan-engine.ts";
 import { manifests } from "../manifests.ts";
+import type { RowsOf } from "../rows/row-columns.ts";
+import { RowWriter } from "../rows/row-writer.ts";
 import { openIndex } from "./open-index.ts";
 
 const written = await writeDigits(50);
@@ -167,12 +169,16 @@ describe("an engine for large scans", () => {
       yield { file: 1, rows: Uint32Array.of(3, 5), hashes: ["aa", undefined], ...places };
     },
   };
-  const of = (samples: number) => {
+  const of = async (samples: number, rowsOf: RowsOf = {}) => {
     const { files } = without(/rollup/);
+    const writer = new RowWriter([], false);
+    for (let n = 0; n < samples; n++) writer.add({ key: `${n}`, offset: 512, size: 1, sample: {} });
+    const rows = samples > 10 ? await writer.finish(rowsOf) : undefined;
     for (const name of written.names) {
       const header = JSON.parse(new TextDecoder().decode(files.get(`${name}.manifest.json`)));
       const text = JSON.stringify({ ...header, num_samples: samples });
       files.set(`${name}.manifest.json`, new TextEncoder().encode(text));
+      if (rows !== undefined) files.set(`${name}.manifest.parquet`, rows);
     }
     const shards = written.names.map((name) => ({ url: `memory:/${name}` }));
     return openIndex({ shards, source: memorySource(files) }, { engine });
@@ -188,6 +194,13 @@ describe("an engine for large scans", () => {
     ]);
     const urls = ["memory:/digits-000003.mem.manifest.parquet", "memory:/digits-000004.mem.manifest.parquet"];
     expect(scans).toEqual([{ urls, fields: ["label", "ink", "name", "tags", "note"] }]);
+  });
+
+  it("gives no match when some rows are another shard's", async () => {
+    const index = await of(150_000, { bytes: 1 });
+    await expect(index?.query?.(query)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: "MANIFEST_INVALID",
+    });
   });
 
   it("is not asked for few rows", async () => {

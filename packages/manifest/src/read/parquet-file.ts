@@ -1,15 +1,18 @@
 import { AtdataError, type CallOptions, type DataSource, isAtdataError, redactUrl } from "@atdata/core";
-import { type AsyncBuffer, type FileMetaData, type ParquetType, parquetMetadataAsync, parquetRead } from "hyparquet";
-import { type ColumnChunk, mergeChunks } from "./merge-chunks.ts";
+import { type AsyncBuffer, type FileMetaData, type ParquetType, parquetMetadataAsync, parquetSchema } from "hyparquet";
+import { columnPath } from "../parquet/column-path.ts";
+import { decodeColumn, type PlainColumn } from "../parquet/decode-column.ts";
+import { findChunks } from "../parquet/find-chunks.ts";
+import { readCells } from "../parquet/read-cells.ts";
+import { readChunks } from "../parquet/read-chunks.ts";
 import { readWhole } from "./read-whole.ts";
-import { textCache } from "./text-cache.ts";
 
 /** Read first, from the end of a file: holds the footer of most manifests, and all of the small ones. */
 const TAIL_BYTES = 8 * 1024;
 const MAX_WHOLE = 1024 * 1024 * 1024;
 
-/** How cells of text are given: decoded, or as UTF-8 in memory of the file's. */
-export type TextForm = "text" | "bytes";
+/** A column as its pages have it, or of another kind of page as cells: text decoded, bytes not, null or undefined where there is none. */
+export type FileColumn = PlainColumn | { readonly cells: ArrayLike<unknown> };
 
 /** A Parquet file of which only what is needed is read, through a source: the footer, then columns. */
 export class ParquetFile {
@@ -70,43 +73,33 @@ export class ParquetFile {
    * Reads whole columns; ranges that lie side by side are one read.
    *
    * @param types - What each column must be.
-   * @param texts - Whether cells of text are decoded, which costs more than all else.
-   * @returns The cells of each: a typed array where none is null, else null or undefined where there is no value.
    * @throws AtdataError `MANIFEST_INVALID`; what the source says.
    */
-  async read(
-    types: ReadonlyMap<string, ParquetType>,
-    options: CallOptions = {},
-    texts: TextForm = "text",
-  ): Promise<Map<string, ArrayLike<unknown>>> {
+  async read(types: ReadonlyMap<string, ParquetType>, options: CallOptions = {}): Promise<Map<string, FileColumn>> {
     const names = [...types.keys()];
-    if (this.rows === 0) return new Map(names.map((name) => [name, []]));
+    if (this.rows === 0) return new Map(names.map((name) => [name, { cells: [] }]));
     for (const [name, type] of types) {
       const found = this.#columns.get(name)?.type;
       if (found !== type) throw this.#invalid(`column ${name} is ${found ?? "missing"}, want ${type}`);
     }
-    const chunks = new Map<string, ColumnChunk[]>(names.map((name) => [name, []]));
-    await guard(this.#url, options, () =>
-      parquetRead({
-        file: this.#bufferFor(options),
-        metadata: this.#metadata,
-        columns: names,
-        geoparquet: false,
-        // Hashes are bytes; texts are marked as such.
-        utf8: false,
-        parsers: { stringFromBytes: texts === "bytes" ? (bytes: Uint8Array) => bytes : textCache() },
-        onChunk: ({ columnName, columnData, rowStart }) => {
-          chunks.get(columnName)?.push({ from: rowStart, cells: columnData });
-        },
-      }),
-    );
-    return new Map(
-      Array.from(chunks, ([name, parts]) => {
-        const cells = mergeChunks(parts);
-        if (cells.length !== this.rows) throw this.#invalid(`column ${name} has ${cells.length} of ${this.rows} rows`);
-        return [name, cells];
-      }),
-    );
+    return guard(this.#url, options, async () => {
+      const file = this.#bufferFor(options);
+      const known = findChunks(this.#metadata);
+      const schema = parquetSchema(this.#metadata);
+      const places = names.map((name) => known.get(name) ?? []);
+      const chunks = await readChunks(file, places.flat());
+      const columns = new Map<string, FileColumn>();
+      const others: string[] = [];
+      for (const [i, name] of names.entries()) {
+        const own = chunks.splice(0, places[i]?.length);
+        const column = own.length > 0 ? decodeColumn(columnPath(schema, name), own, this.rows) : undefined;
+        if (column === undefined) others.push(name);
+        else columns.set(name, column);
+      }
+      if (others.length === 0) return columns;
+      for (const [name, cells] of await readCells(file, this.#metadata, others)) columns.set(name, { cells });
+      return columns;
+    });
   }
 
   #invalid(clause: string): AtdataError {

@@ -1,14 +1,14 @@
 import { AtdataError, type CallOptions, type DataSource, type Predicate, redactUrl } from "@atdata/core";
 import type { ParquetType } from "hyparquet";
-import type { Column } from "../engine/column.ts";
-import { columnFromCells } from "../engine/column-from-cells.ts";
+import type { Column, Int64Column } from "../engine/column.ts";
 import { matchRows } from "../engine/match-rows.ts";
 import { KEY, OFFSET, type RowsOf, SHA256, SHARD_NOTE, SIZE } from "../rows/row-columns.ts";
 import type { ColumnType } from "../summary/shard-summary.ts";
 import { abortable } from "./abortable.ts";
+import { slices, testable } from "./file-columns.ts";
 import { KeyTable } from "./key-table.ts";
 import type { KnownShard } from "./known-shard.ts";
-import { ParquetFile, type TextForm } from "./parquet-file.ts";
+import { type FileColumn, ParquetFile } from "./parquet-file.ts";
 import { Recent } from "./recent.ts";
 
 const physical: Readonly<Record<ColumnType, ParquetType>> = {
@@ -42,7 +42,7 @@ export class RowReader {
   table(shard: KnownShard, { signal }: CallOptions): Promise<KeyTable> {
     // Others may wait for the same table: no one's signal ends the reading.
     return abortable(
-      this.#tables.get(shard, () => this.#readTable(shard, "text", {})),
+      this.#tables.get(shard, () => this.#readTable(shard, {})),
       signal,
     );
   }
@@ -57,7 +57,16 @@ export class RowReader {
     const rows = matchRows(predicate, await this.#columns(shard, fields, options), shard.summary.samples);
     if (rows.length === 0) return undefined;
     const known = this.#tables.peek(shard);
-    return { rows, table: await (known ?? this.#readTable(shard, "bytes", options)) };
+    return { rows, table: await (known ?? this.#readTable(shard, options)) };
+  }
+
+  /**
+   * Looks whether the rows are those of the shard, before another reader takes them for that.
+   *
+   * @throws AtdataError `MANIFEST_INVALID`; what the source says.
+   */
+  async check(shard: KnownShard, options: CallOptions): Promise<void> {
+    await this.#file(shard, options);
   }
 
   /** Tells how many bytes a query is yet to read at most, of a shard. */
@@ -77,22 +86,20 @@ export class RowReader {
     const file = await this.#file(shard, options);
     const cells = await file.read(new Map(fields.map(({ name, type }) => [name, physical[type]])), options);
     return new Map(
-      fields.map(({ name, type, kind }) => [
-        name,
-        columnFromCells(cells.get(name) as ArrayLike<unknown>, type, kind === "set"),
-      ]),
+      fields.map(({ name, type, kind }) => [name, testable(cells.get(name) as FileColumn, type, kind === "set")]),
     );
   }
 
-  /** Reads keys and places; keys as `"bytes"` where the table is not kept and only some of them will be looked at. */
-  async #readTable(shard: KnownShard, texts: TextForm, options: CallOptions): Promise<KeyTable> {
+  async #readTable(shard: KnownShard, options: CallOptions): Promise<KeyTable> {
     const file = await this.#file(shard, options);
     const hashed = file.has(SHA256);
-    const cells = await file.read(hashed ? new Map([...location, [SHA256, "BYTE_ARRAY"]]) : location, options, texts);
-    const keys = cells.get(KEY) as ArrayLike<string | Uint8Array>;
-    const offsets = places(shard, cells.get(OFFSET) as ArrayLike<unknown>);
-    const sizes = places(shard, cells.get(SIZE) as ArrayLike<unknown>);
-    const hashes = hashed ? (cells.get(SHA256) as ArrayLike<Uint8Array>) : undefined;
+    const columns = await file.read(hashed ? new Map([...location, [SHA256, "BYTE_ARRAY"]]) : location, options);
+    const keys = slices(columns.get(KEY) as FileColumn);
+    const hashes = hashed ? slices(columns.get(SHA256) as FileColumn) : undefined;
+    if (keys === undefined || (hashed && hashes === undefined))
+      throw damaged(shard, "manifest has rows without key or hash");
+    const offsets = places(shard, columns.get(OFFSET) as FileColumn);
+    const sizes = places(shard, columns.get(SIZE) as FileColumn);
     return new KeyTable({ keys, offsets, sizes, hashes }, shard.summary.keys?.sorted === true);
   }
 
@@ -123,13 +130,17 @@ function requireRowsOf(shard: KnownShard, file: ParquetFile): void {
     throw damaged(shard, "manifest has rows of another shard");
 }
 
-function places(shard: KnownShard, cells: ArrayLike<unknown>): Float64Array {
-  const column = columnFromCells(cells, "int64", false);
-  const { values } = column as { readonly values: Float64Array | BigInt64Array };
-  if (values instanceof BigInt64Array || values.some((value) => value < 0)) {
+function places(shard: KnownShard, column: FileColumn): Float64Array {
+  const { type, values, nulls } = testable(column, "int64", false) as Int64Column;
+  if (type !== "int64" || nulls !== undefined || values instanceof BigInt64Array || someNegative(values)) {
     throw damaged(shard, "manifest names places that cannot be");
   }
   return values;
+}
+
+function someNegative(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) < 0) return true;
+  return false;
 }
 
 function damaged(shard: KnownShard, clause: string): AtdataError {

@@ -1,9 +1,7 @@
 import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
-import { initArrow } from "@atdata/core/arrow";
-import { type Table, tableFromIPC } from "apache-arrow";
-import { parquetMetadata } from "hyparquet";
-import { readParquet } from "parquet-wasm";
+import { type FileMetaData, parquetMetadata } from "hyparquet";
 import type { ManifestField, ShardSummary } from "../summary/shard-summary.ts";
+import { openCells } from "./rollup-cells.ts";
 import { FORMAT, METADATA_KEY, type RollupMetadata } from "./rollup-columns.ts";
 import { RollupShard, RollupTable } from "./rollup-shard.ts";
 
@@ -13,32 +11,37 @@ const kinds = ["categorical", "numeric", "set", "time"];
 const types = ["string", "int64", "double", "boolean"];
 
 /**
- * Decodes a roll-up. Its summaries read from its columns when they are asked, so that pruning pays only for what it looks at.
+ * Opens a roll-up. Its summaries decode its columns when they are asked, so that pruning pays only for what it looks at; where a
+ * column turns out to be damaged, what is asked throws `FORMAT_INVALID`.
  *
  * Urls of shards are resolved beside `url` when asked for, which may throw `REF_INVALID`. The properties of a summary are getters: a
- * spread copies none of them. Copies: no; the summaries keep the decoded columns alive.
+ * spread copies none of them. Copies: no; the summaries keep the bytes alive.
  *
  * Limits: 2^26 values.
  *
  * @throws AtdataError `FORMAT_INVALID`, or `FORMAT_TOO_NEW` when its major version is a newer one.
  */
 export async function decodeRollup(bytes: Uint8Array, url: string): Promise<readonly ShardSummary[]> {
-  await initArrow();
+  const damage = (cause: unknown): AtdataError => {
+    return isAtdataError(cause) ? cause : invalid(url, "roll-up is no readable Parquet file", cause);
+  };
   try {
-    const { rows, fields } = readMetadata(bytes, url);
-    const stream = readParquet(bytes, { limit: rows, batchSize: Math.max(1, rows) }).intoIPCStream();
-    const table: Table = tableFromIPC(stream);
-    const columns = new RollupTable(table, fields, url);
-    return Array.from({ length: table.numRows }, (_, row) => new RollupShard(columns, row));
+    const file = exactBuffer(bytes);
+    const metadata = parquetMetadata(file, { geoparquet: false });
+    const fields = readFields(metadata, url);
+    const columns = new RollupTable(await openCells(file, metadata, damage), fields, url);
+    return Array.from({ length: Number(metadata.num_rows) }, (_, row) => new RollupShard(columns, row));
   } catch (cause) {
-    if (isAtdataError(cause)) throw cause;
-    throw invalid(url, "roll-up is no readable Parquet file", cause);
+    throw damage(cause);
   }
 }
 
-function readMetadata(bytes: Uint8Array, url: string): { rows: number; fields: readonly ManifestField[] } {
-  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
-  const footer = parquetMetadata(whole ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer);
+function exactBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) return buffer;
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+function readFields(footer: FileMetaData, url: string): readonly ManifestField[] {
   const text = footer.key_value_metadata?.find(({ key }) => key === METADATA_KEY)?.value;
   if (text === undefined) throw invalid(url, "Parquet file is no roll-up");
   const { format, fields } = JSON.parse(text) as Partial<RollupMetadata>;
@@ -49,9 +52,9 @@ function readMetadata(bytes: Uint8Array, url: string): { rows: number; fields: r
     throw new AtdataError("FORMAT_TOO_NEW", "roll-up is of a newer version", found, { hint: "update atdata" });
   }
   if (!Array.isArray(fields) || !fields.every(isField)) throw invalid(url, "roll-up does not tell its fields");
-  const rows = Number(footer.num_rows);
-  if (!(rows * footer.schema.length <= maxValues)) throw invalid(url, `roll-up has more than ${maxValues} values`);
-  return { rows, fields };
+  const values = Number(footer.num_rows) * footer.schema.length;
+  if (!(values <= maxValues)) throw invalid(url, `roll-up has more than ${maxValues} values`);
+  return fields;
 }
 
 function isField(field: unknown): boolean {

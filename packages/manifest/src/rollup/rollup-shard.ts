@@ -1,10 +1,12 @@
 import { type PredicateValue, resolveBeside } from "@atdata/core";
-import { makeVector, type Table, type Vector } from "apache-arrow";
 import { BloomFilter } from "../summary/bloom.ts";
 import { columnValue } from "../summary/column-value.ts";
 import { hex } from "../summary/hex.ts";
 import type { FieldSummary, KeySummary, ManifestField, ShardSummary, ValueFilter } from "../summary/shard-summary.ts";
+import type { CellColumn } from "./rollup-cells.ts";
 import { type FieldPart, partColumn } from "./rollup-columns.ts";
+
+const parts: readonly FieldPart[] = ["count", "nulls", "nans", "min", "max", "sum", "values", "value_counts", "filter"];
 
 /** The columns of a roll-up. */
 export class RollupTable {
@@ -12,53 +14,37 @@ export class RollupTable {
   readonly url: string;
   /** The columns of each field, by its name. */
   readonly fields: ReadonlyMap<string, RollupField>;
-  readonly #columns: Readonly<Record<string, Vector | null>>;
+  readonly #columns: ReadonlyMap<string, CellColumn>;
 
   /** Finds the columns. */
-  constructor(table: Table, fields: readonly ManifestField[], url: string) {
+  constructor(columns: ReadonlyMap<string, CellColumn>, fields: readonly ManifestField[], url: string) {
     this.url = url;
-    const column = (name: string): Vector | null => table.getChild(name);
-    this.fields = new Map(fields.map((field) => [field.name, new RollupField(field, column)]));
-    const names = ["url", "samples", "bytes", "sha256", "key_min", "key_max", "keys_sorted", "key_filter"];
-    this.#columns = Object.fromEntries(names.map((name) => [name, column(name)]));
+    this.#columns = columns;
+    this.fields = new Map(fields.map((field) => [field.name, new RollupField(field, columns)]));
   }
 
   /** Reads a cell; null is `undefined`. */
   cell(name: string, row: number): unknown {
-    return this.#columns[name]?.get(row) ?? undefined;
+    return this.#columns.get(name)?.cell(row);
   }
 }
 
 /** The columns of one field. */
 export class RollupField {
   readonly field: ManifestField;
-  readonly #parts: Partial<Record<FieldPart, Vector | null>>;
-  readonly #items: Partial<Record<FieldPart, Vector>> = {};
+  readonly #parts: Readonly<Partial<Record<FieldPart, CellColumn>>>;
 
-  constructor(field: ManifestField, column: (name: string) => Vector | null) {
+  constructor(field: ManifestField, columns: ReadonlyMap<string, CellColumn>) {
     this.field = field;
-    const parts: FieldPart[] = ["count", "nulls", "nans", "min", "max", "sum", "values", "value_counts", "filter"];
-    this.#parts = Object.fromEntries(parts.map((part) => [part, column(partColumn(field.name, part))]));
+    this.#parts = Object.fromEntries(parts.map((part) => [part, columns.get(partColumn(field.name, part))]));
   }
 
   cell(part: FieldPart, row: number): unknown {
-    return this.#parts[part]?.get(row) ?? undefined;
+    return this.#parts[part]?.cell(row);
   }
 
-  /** Reads a list, item by item from the one column of all items: a vector for each list would cost far more. */
-  list(part: FieldPart, row: number): unknown[] | undefined {
-    const vector = this.#parts[part];
-    const [data, ...others] = vector?.data ?? [];
-    if (vector === undefined || vector === null || data === undefined || !vector.isValid(row)) return undefined;
-    const items = data.children[0];
-    if (others.length > 0 || items === undefined) return [...(vector.get(row) as Iterable<unknown>)];
-    this.#items[part] ??= makeVector(items);
-    const { valueOffsets } = data;
-    const list: unknown[] = [];
-    for (let i = valueOffsets[row] as number; i < (valueOffsets[row + 1] as number); i++) {
-      list.push(this.#items[part]?.get(i));
-    }
-    return list;
+  list(part: FieldPart, row: number): readonly unknown[] | undefined {
+    return this.#parts[part]?.list(row);
   }
 }
 

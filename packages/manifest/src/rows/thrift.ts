@@ -22,10 +22,22 @@ export const LIST: number = 9;
 /** Wire type of structs. */
 export const STRUCT: number = 12;
 
-/** Reads one struct; the bytes are those of a writer that is trusted. Copies: no. */
+/** Reads one struct. Copies: no. Throws `RangeError` where the bytes end before it does. */
 export function readStruct(bytes: Uint8Array): ThriftStruct {
-  let at = 0;
-  const byte = (): number => bytes[at++] as number;
+  return readStructAt(bytes, 0).struct;
+}
+
+/** Reads one struct that starts at `start`, and tells where it ends. Throws `RangeError` where the bytes end before. */
+export function readStructAt(
+  bytes: Uint8Array,
+  start: number,
+): { readonly struct: ThriftStruct; readonly end: number } {
+  let at = start;
+  const byte = (): number => {
+    const next = bytes[at++];
+    if (next === undefined) throw new RangeError("thrift struct is cut off");
+    return next;
+  };
   const varint = (): bigint => {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
@@ -67,7 +79,8 @@ export function readStruct(bytes: Uint8Array): ThriftStruct {
     if (type <= I64) return zigzag();
     throw new RangeError(`thrift type ${type} is not in Parquet footers`);
   };
-  return struct();
+  const read = struct();
+  return { struct: read, end: at };
 }
 
 /** Writes a struct as `readStruct` reads it. */

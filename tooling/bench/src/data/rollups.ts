@@ -34,7 +34,10 @@ const columns = [
   `['site-' || (i % 30 + x) FOR x IN range(10)] AS "site.values", [1000::BIGINT FOR x IN range(10)] AS "site.value_counts"`,
 ];
 
-/** Gives the roll-up of `shards` shards, made by DuckDB: our own writer would have to write the shards' manifests first. */
+/**
+ * Gives the roll-up of `shards` shards, made by DuckDB in plain pages as our own writer's are: that one would have to write the shards'
+ * manifests first.
+ */
 export async function rollup(size: Size, shards: number): Promise<Uint8Array> {
   const name = "events.rollup.parquet";
   const folder = await cached(`rollup-${shards}`, size, async (into) => {
@@ -42,7 +45,7 @@ export async function rollup(size: Size, shards: number): Promise<Uint8Array> {
     const connection = await instance.connect();
     const metadata = JSON.stringify({ format: "atdata.rollup/1", fields });
     await connection.run(`COPY (SELECT ${columns.join(", ")} FROM range(${shards}) AS shard(i) ORDER BY i)
-      TO '${join(into, name)}' (FORMAT parquet, COMPRESSION snappy, KV_METADATA { atdata: '${metadata}' })`);
+      TO '${join(into, name)}' (FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 0, KV_METADATA { atdata: '${metadata}' })`);
     connection.closeSync();
     instance.closeSync();
   });
