@@ -19,7 +19,7 @@ interface CommandOptions {
   readonly format?: InputFormat;
   readonly type?: string;
   readonly name?: string;
-  readonly samples: number;
+  readonly samples?: number;
   readonly key?: string;
   readonly label?: string;
   readonly maxSamples?: number;
@@ -52,7 +52,11 @@ export function addWrite(program: Command, terminal: Terminal): void {
     )
     .option("--type <file>", "the type in this file: local form, schema record, JSON Schema or .dataset.json")
     .addOption(new Option("--name <name>", "name of an inferred type (default: Sample)").conflicts("type"))
-    .option("-n, --samples <count>", "how many samples to infer the type from", parsePositive, 1000)
+    .option(
+      "-n, --samples <count>",
+      "how many samples to infer the type from (default: 1000 rows, or 100 samples of files)",
+      parsePositive,
+    )
     .option(
       "--key <field>",
       "the column or property that is the key (default: __key__ where there is one, else a running number)",

@@ -1,30 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AtdataError } from "@atdata/core";
-import { parseConfig } from "./parse-config.ts";
-
-declare module "@atdata/core" {
-  interface ErrorFields {
-    /** The file of settings is not JSON, or `at` in it is not what it may be. Values are never told: they may be secret. */
-    CONFIG_INVALID: { file: string; at?: string };
-  }
-}
-
-/** How a server that speaks S3 is reached. */
-export interface S3Config {
-  readonly endpoint?: string | undefined;
-  readonly region?: string | undefined;
-  readonly pathStyle?: boolean | undefined;
-}
-
-/** A repository, as it is configured. */
-export interface RepoConfig {
-  /** `redis://`, `rediss://`, `postgres://`, or `sqlite:` and a path. */
-  readonly index: string;
-  /** `s3://bucket/prefix`, or the path of a folder. */
-  readonly store?: string | undefined;
-  readonly s3?: S3Config | undefined;
-}
+import { parseConfig, type RepoConfig } from "./parse-config.ts";
 
 /** What is configured. */
 export interface Config {

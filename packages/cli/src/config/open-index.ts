@@ -7,8 +7,9 @@ import { sqliteIndex } from "@atdata/local/sqlite";
 import { manifests } from "@atdata/manifest";
 import { wds } from "@atdata/wds/node";
 import { codecs } from "../codecs.ts";
-import { type Config, type RepoConfig, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { lazyProvider } from "./lazy-provider.ts";
+import type { RepoConfig } from "./parse-config.ts";
 import { configuredS3, lazyS3Store } from "./s3.ts";
 
 /**

@@ -1,5 +1,27 @@
 import { AtdataError } from "@atdata/core";
-import type { RepoConfig, S3Config } from "./config.ts";
+
+declare module "@atdata/core" {
+  interface ErrorFields {
+    /** The file of settings is not JSON, or `at` in it is not what it may be. Values are never told: they may be secret. */
+    CONFIG_INVALID: { file: string; at?: string };
+  }
+}
+
+/** How a server that speaks S3 is reached. */
+export interface S3Config {
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly pathStyle?: boolean | undefined;
+}
+
+/** A repository, as it is configured. */
+export interface RepoConfig {
+  /** `redis://`, `rediss://`, `postgres://`, or `sqlite:` and a path. */
+  readonly index: string;
+  /** `s3://bucket/prefix`, or the path of a folder. */
+  readonly store?: string | undefined;
+  readonly s3?: S3Config | undefined;
+}
 
 const REPO_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 

@@ -1,13 +1,14 @@
 import type { DataSource, DataStore } from "@atdata/core";
 import type { S3ClientLike, S3Connection } from "@atdata/local/s3";
 import { s3Source, s3Store } from "@atdata/local/s3";
-import type { Config, S3Config } from "./config.ts";
+import type { Config } from "./config.ts";
+import type { S3Config } from "./parse-config.ts";
 
 /** A client of S3 that is made when it is first used, and closed with the rest. */
-export interface LazyS3 extends S3ClientLike, AsyncDisposable {}
+interface LazyS3 extends S3ClientLike, AsyncDisposable {}
 
 /** Makes it; without an endpoint it is AWS, or what the variables of the AWS SDK say. */
-export function lazyS3(config: S3Config): LazyS3 {
+function lazyS3(config: S3Config): LazyS3 {
   let connecting: Promise<S3Connection> | undefined;
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
   const endpoint = config.endpoint ?? (AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined);
@@ -23,7 +24,7 @@ export function lazyS3(config: S3Config): LazyS3 {
 }
 
 /** The bucket and the prefix of an `s3://` url. */
-export function bucketOf(url: string): { readonly bucket: string; readonly prefix: string } {
+function bucketOf(url: string): { readonly bucket: string; readonly prefix: string } {
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(url) ?? [];
   return { bucket, prefix };
 }

@@ -3,10 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { AtdataError, type Field, type Member, type RawSample, type SampleType, sample } from "@atdata/core";
 import { wds } from "@atdata/wds/node";
 import { inferFromSamples, membersFor } from "../infer-from-samples.ts";
-import { atPlace, type Input, type InputPlace, type InputSample } from "./input.ts";
-
-/** Files that a type is inferred from are all in memory; more than these are not. */
-const MAX_INFER_BYTES = 64 * 1024 * 1024;
+import { INFER_SAMPLES } from "../load-type.ts";
+import { atPlace, INFER_BYTES, type Input, type InputPlace, type InputSample } from "./input.ts";
 
 /** The files of one sample: those of one folder whose names are the same up to the first dot. */
 interface FileGroup {
@@ -32,7 +30,7 @@ export function files(folders: readonly string[], label: string | undefined, sig
       const samples: RawSample[] = [];
       let bytes = 0;
       for await (const group of groups(folders, signal)) {
-        if (samples.length >= count || bytes > MAX_INFER_BYTES) break;
+        if (samples.length >= (count ?? INFER_SAMPLES) || (count === undefined && bytes > INFER_BYTES)) break;
         const members = await readMembers(group);
         for (const member of members) bytes += member.bytes.length;
         const values = decodeAt(group, () => format.decodeMembers?.(members) ?? {});

@@ -28,13 +28,16 @@ export interface InputSample {
 export interface Input {
   /** The type that is stored with it. */
   readonly type?: SampleType<RawSample> | undefined;
-  /** Finds the type that the first samples fit; called before `read`, or not at all. */
-  infer(samples: number, name: string | undefined): Promise<InferredType>;
+  /** Finds the type that the first samples fit: so many, or as many as suit the input; called before `read`, or not at all. */
+  infer(samples: number | undefined, name: string | undefined): Promise<InferredType>;
   /** Reads all samples as a type; called once. */
   read(type: SampleType<RawSample>): AsyncIterable<InputSample>;
   /** Names of values that the given type has no field for, as far as they were seen. */
   readonly leftOut: ReadonlySet<string>;
 }
+
+/** What a type is inferred from is all in memory: where nobody says how many samples, these bytes are enough. */
+export const INFER_BYTES: number = 64 * 1024 * 1024;
 
 /** Says where the sample comes from that an error is about. */
 export function atPlace(error: unknown, place: InputPlace): unknown {

@@ -1,10 +1,13 @@
 import { AtdataError, describeField, type Field, type RawSample, type SampleType } from "@atdata/core";
 import { fieldName, type InferredType, inferFromSamples } from "../infer-from-samples.ts";
 import { Misfit } from "./fit-value.ts";
-import type { Input, InputPlace, InputSample } from "./input.ts";
+import { INFER_BYTES, type Input, type InputPlace, type InputSample } from "./input.ts";
 
 /** The column that keys are in, where there is one: what `export` writes. */
 const KEY = "__key__";
+
+/** How many rows a type is inferred from, where the user does not say. */
+const INFER_ROWS = 1000;
 
 /** A sample as a format of rows reads it. */
 export interface InputRow {
@@ -32,10 +35,12 @@ export function rowInput(file: string, format: RowFormat, keyField: string | und
   return {
     leftOut,
     async infer(samples, name) {
-      while (held.length < samples) {
+      let length = 0;
+      while (held.length < (samples ?? INFER_ROWS) && (samples !== undefined || length < INFER_BYTES)) {
         const step = await format.rows.next();
         if (step.done) break;
         held.push(step.value);
+        length += step.value.text?.length ?? 0;
       }
       if (held.length === 0) throw new AtdataError("DATASET_EMPTY", "the input has no rows", { name: file });
       inferred = { ...inferFromSamples(format.look(held).map(withoutKey), name), samples: held.length };
