@@ -117,7 +117,9 @@ describe.skipIf(postgres.missing)(`a Postgres index${postgres.missing ?? ""}`, (
 
   it("opens what Python wrote", async () => {
     await provider.getEntry("none");
-    const file = new DatabaseSync(new URL("../../../fixtures/python/index.db?immutable=1", import.meta.url), { readOnly: true });
+    const file = new DatabaseSync(new URL("../../../fixtures/python/index.db?immutable=1", import.meta.url), {
+      readOnly: true,
+    });
     for (const table of ["dataset_entries", "schemas", "lenses", "labels"]) {
       for (const row of file.prepare(`SELECT * FROM ${table}`).all()) {
         const columns = Object.keys(row);

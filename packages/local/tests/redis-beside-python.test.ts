@@ -12,7 +12,9 @@ afterAll(() => redis.stop());
 const ID = "bafyreifkbkyshrprstm43mvsv7f4svyleje2lk2tcajhunplqgsbphisge";
 
 /** What Python atdata wrote into its SQLite index: the bytes are the same in all of its indexes. */
-const fixture = new DatabaseSync(new URL("../../../fixtures/python/index.db?immutable=1", import.meta.url), { readOnly: true });
+const fixture = new DatabaseSync(new URL("../../../fixtures/python/index.db?immutable=1", import.meta.url), {
+  readOnly: true,
+});
 const rows = (table: string): Record<string, string>[] =>
   fixture.prepare(`SELECT * FROM ${table}`).all() as Record<string, string>[];
 
