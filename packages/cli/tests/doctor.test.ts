@@ -128,6 +128,16 @@ test("manifests are rewritten by --fix, and shards left alone", async () => {
   expect(shards.map((name) => readFileSync(at(name)).toString("hex"))).toEqual(before);
 });
 
+test("manifests of a newer version are not rewritten", async () => {
+  const header = at("digits-000001.manifest.json");
+  const before = readFileSync(header, "utf8");
+  const newer = before.replace("atdata.manifest/1", "atdata.manifest/2");
+  writeFileSync(header, newer);
+  expect(await doctor(folder, "--fix")).toEqual(ill("digits-000001.tar FORMAT_TOO_NEW"));
+  expect(readFileSync(header, "utf8")).toBe(newer);
+  writeFileSync(header, before);
+});
+
 describe("what killed writers left", () => {
   // The id of a process that no system gives out.
   const left = (dataset: string): string => at(`.${dataset}.00000000-99999999-1-00000000.tmp`);

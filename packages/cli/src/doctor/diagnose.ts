@@ -23,7 +23,9 @@ export async function diagnose(opened: Opened, terminal: Terminal): Promise<Prob
     const onProgress = (done: number): void => say("checked the manifests of", done);
     const findings = await checkManifests({ shards, source, format: wds(), signal, onProgress });
     // New manifests are made of whole shards whose samples fit the type.
-    const fixable = problems.every(({ code }) => code === "DUPLICATE_KEY" || code === "KEYS_INTERLEAVED");
+    const whole = problems.every(({ code }) => code === "DUPLICATE_KEY" || code === "KEYS_INTERLEAVED");
+    // What a newer version wrote is not for this one to replace.
+    const fixable = whole && !findings.some(({ code }) => code === "FORMAT_TOO_NEW");
     const ofManifests = relevant(findings, shards.length).map((finding) => ({ ...finding, fixable }));
     return [...problems, ...ofManifests].map((problem) => ({ ...problem, url: redactUrl(problem.url) }));
   } finally {
