@@ -16,7 +16,7 @@ export function nameAt(i: number): string {
   return `dataset-${i}`;
 }
 
-/** Starts a Redis and puts so many entries of two shards into it through the provider. */
+/** Starts a Redis and puts so many entries of a shard into it through the provider. */
 export async function filledRedis(entries: number): Promise<FilledRedis> {
   const service = await startRedis();
   const client = new Redis(service.url);
@@ -25,10 +25,15 @@ export async function filledRedis(entries: number): Promise<FilledRedis> {
   for (let from = 0; from < entries; from += 1000) {
     const numbers = Array.from({ length: Math.min(1000, entries - from) }, (_, i) => from + i);
     const put = numbers.map(async (i) => {
-      const dataUrls = [0, 1].map((shard) => `s3://bucket/${nameAt(i)}/00000${shard}.tar`);
-      const checksums = Object.fromEntries(dataUrls.map((url) => [url, "0123456789abcdef".repeat(4)]));
+      const url = `s3://bucket/${nameAt(i)}/data-000000.tar`;
+      const checksums = { [url]: "0123456789abcdef".repeat(4) };
       const schemaRef = "atdata://local/schema/Digit@1.0.0";
-      return provider.putEntry({ name: nameAt(i), schemaRef, dataUrls, metadata: { checksums, tags: ["digits"] } });
+      return provider.putEntry({
+        name: nameAt(i),
+        schemaRef,
+        dataUrls: [url],
+        metadata: { checksums, tags: ["digits"] },
+      });
     });
     for (const { id } of await Promise.all(put)) ids.push(id);
   }

@@ -16,12 +16,12 @@ export const row: TimedRow = {
     return {
       async ours() {
         let seen = 0;
-        for await (const entry of provider.listEntries()) if (entry.dataUrls.length === 2) seen += 1;
+        for await (const entry of provider.listEntries()) if (entry.dataUrls.length === 1) seen += 1;
         expectCount(seen, count);
       },
       async baseline() {
         const entries = await readByPipeline(client, ids);
-        expectCount(entries.filter(({ dataUrls }) => Array.isArray(dataUrls) && dataUrls.length === 2).length, count);
+        expectCount(entries.filter(({ dataUrls }) => Array.isArray(dataUrls) && dataUrls.length === 1).length, count);
       },
       close,
     };
