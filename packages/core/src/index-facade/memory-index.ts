@@ -76,7 +76,8 @@ export function memoryIndex(): IndexProvider {
 }
 
 function keyOf(name: string, version: string): string {
-  return `${name}@${version}`;
+  // A name may have an `@` in it, a version none.
+  return `${version}@${name}`;
 }
 
 function now(): string {
