@@ -17,6 +17,10 @@ import { allSources, isIndexRef, openRef, openUserIndex, type Session } from "./
 import { storedSamples } from "./stored-samples.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** What `--type` may name, for helps. */
+export const TYPE_HELP = "a file (local form, schema record, JSON Schema, .dataset.json) or atdata://repo/schema/Name";
+/** What a type may be taken of, for helps. */
+export const TYPE_REF_HELP = "dataset, schema file, or atdata://repo/schema/Name[@version]";
 /** A schema that is longer is not looked at. */
 const MAX_SCHEMA_BYTES = 256 * 1024 * 1024;
 /** How many samples an untyped dataset's type is inferred from, where the user does not say. */

@@ -256,6 +256,12 @@ test("a value that does not fit is told with file, line and field, and nothing i
     [".jsonl", Buffer.from([0x22, 0xff]), [], /not UTF-8; file=/],
     [".jsonl", `${good}${good}`, ["--key", "label"], /same key|DUPLICATE|key/],
     [".jsonl", good, ["--key", "none"], /no text or number to take as the key; .*line=1; key|field=none/],
+    [
+      ".jsonl",
+      `${good}${lines({ label: "x", tags: [] })}`,
+      [],
+      /no kind of field holds all of its values: int, str; field=label; file=/,
+    ],
     [".csv", "a,b\n1,2\n3\n", [], /the row is not CSV: .*; line=3/],
     [".csv", "a,a\n1,2\n", [], /two columns have one name; .*line=1; field=a/],
     [".csv", "a\n1\n2.5\n", ["-n", "1"], /want int, got "2.5"; .*line=3; field=a/],

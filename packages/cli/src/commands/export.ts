@@ -3,7 +3,7 @@ import { parsePredicate } from "@atdata/manifest";
 import type { Command } from "commander";
 import { plainText } from "../format/text.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
-import { readTypeFile } from "../load-type.ts";
+import { readTypeFile, TYPE_HELP } from "../load-type.ts";
 import { openRef, REF_HELP, readManifests } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { progressLine } from "../progress.ts";
@@ -29,7 +29,7 @@ export function addExport(program: Command, terminal: Terminal): void {
     .argument("<ref>", REF_HELP)
     .argument("<file>", "the Parquet file")
     .option("--where <predicate>", "only the samples that this is true for")
-    .option("--type <file>", "decode by the type in this file: local form, schema record, JSON Schema or .dataset.json")
+    .option("--type <file>", `decode by the type of ${TYPE_HELP}`)
     .option("--json", "print what was written as one JSON document")
     .addHelpText(
       "after",

@@ -1,7 +1,7 @@
 import type { SampleType } from "@atdata/core";
 import type { Command } from "commander";
 import { plainText } from "../format/text.ts";
-import { loadType, noteInference, readTypeFile } from "../load-type.ts";
+import { loadType, noteInference, readTypeFile, TYPE_HELP } from "../load-type.ts";
 import { openUserIndex } from "../open.ts";
 import type { Terminal } from "../terminal.ts";
 import { existingHint } from "../write-dataset.ts";
@@ -26,7 +26,7 @@ export function addIndexAdd(group: Command, terminal: Terminal): void {
     )
     .argument("<name>", "@repo/name[@version]")
     .argument("<dataset>", "path, directory, glob, brace pattern, dataset.json, http(s) or s3 url")
-    .option("--type <file>", "the type in this file, or atdata://repo/schema/Name")
+    .option("--type <file>", `the type of ${TYPE_HELP}`)
     .option("--description <text>", "what the dataset is")
     .option("--tag <word...>", "words to find it by")
     .option("--license <name>", "its licence, best as an SPDX identifier")

@@ -5,7 +5,7 @@ import { type BuildProgress, buildManifests } from "@atdata/manifest";
 import { type Command, Option } from "commander";
 import { plainText } from "../format/text.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
-import { readTypeFile, writeNote } from "../load-type.ts";
+import { readTypeFile, TYPE_HELP, writeNote } from "../load-type.ts";
 import { manifestInput, manifestStore } from "../manifest-input.ts";
 import { openRef, REF_HELP } from "../open.ts";
 import { progressLine } from "../progress.ts";
@@ -37,7 +37,7 @@ export function addManifestBuild(manifest: Command, terminal: Terminal): void {
     )
     .option("--sample-hash", "note a SHA-256 of each sample, which reads by place are then checked against")
     .option("--to <folder>", "write them into this folder (default: beside the shards)")
-    .option("--type <file>", "decode by the type in this file: local form, schema record, JSON Schema or .dataset.json")
+    .option("--type <file>", `decode by the type of ${TYPE_HELP}`)
     .option("--json", "print what was read as one JSON document")
     .addHelpText(
       "after",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readTypeFile } from "../load-type.ts";
+import { readTypeFile, TYPE_HELP } from "../load-type.ts";
 import { openRef, REF_HELP } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { parseCount } from "../parse-count.ts";
@@ -25,7 +25,7 @@ export function addPreview(program: Command, terminal: Terminal): void {
     .option("--json", "print one JSON object a line: key and sample")
     .option("--full", "with --json, print sparse matrices, data frames, safetensors and Arrow tensors whole")
     .option("--raw", "without a type, leave bytes bytes even where they are an array")
-    .option("--type <file>", "decode by the type in this file: local form, schema record, JSON Schema or .dataset.json")
+    .option("--type <file>", `decode by the type of ${TYPE_HELP}`)
     .addHelpText(
       "after",
       `

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { planText } from "../format/plan-text.ts";
 import { plainText } from "../format/text.ts";
 import { inferFromSamples } from "../infer-from-samples.ts";
-import { INFER_SAMPLES, readTypeFile } from "../load-type.ts";
+import { INFER_SAMPLES, readTypeFile, TYPE_HELP } from "../load-type.ts";
 import { type Opened, openRef, REF_HELP, readManifests } from "../open.ts";
 import { openAs } from "../open-as.ts";
 import { parseCount } from "../parse-count.ts";
@@ -47,7 +47,7 @@ export function addQuery(program: Command, terminal: Terminal): void {
       ]),
     )
     .option("--manifests <folder>", "where the manifests are (default: beside the shards)")
-    .option("--type <file>", "decode by the type in this file: local form, schema record, JSON Schema or .dataset.json")
+    .option("--type <file>", `decode by the type of ${TYPE_HELP}`)
     .addHelpText(
       "after",
       `

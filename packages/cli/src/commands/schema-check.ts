@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { lensModule } from "../codegen/lens-code.ts";
 import { checkText } from "../format/check-text.ts";
-import { loadType, noteInference } from "../load-type.ts";
+import { loadType, noteInference, TYPE_REF_HELP } from "../load-type.ts";
 import { checkSchemas } from "../schema-check.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -20,8 +20,8 @@ export function addSchemaCheck(schema: Command, terminal: Terminal): void {
         "Where both have a version, the second's must be at least as far on as the change asks: a major step needs 2.0.0 after " +
         "1.4.2. Where one has none, data of the first must still read as the second.",
     )
-    .argument("<from>", "dataset or schema file: the earlier type")
-    .argument("<to>", "dataset or schema file: the later type")
+    .argument("<from>", `the earlier type: ${TYPE_REF_HELP}`)
+    .argument("<to>", `the later type: ${TYPE_REF_HELP}`)
     .addOption(
       new Option(
         "--lens",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { typeModule } from "../codegen/type-code.ts";
-import { loadType, noteInference } from "../load-type.ts";
+import { loadType, noteInference, TYPE_REF_HELP } from "../load-type.ts";
 import type { Terminal } from "../terminal.ts";
 import { writeTextFile } from "../write-file.ts";
 
@@ -14,7 +14,7 @@ export function addSchemaCodegen(schema: Command, terminal: Terminal): void {
         "the same name for @atdata/core.\n\n" +
         "A dtype or shape that is only noted, as Python does, is not declared; a comment tells it.",
     )
-    .argument("<ref>", "dataset or schema file")
+    .argument("<ref>", TYPE_REF_HELP)
     .option("-o, --out <file>", "write into this file, over one of that name (default: stdout)")
     .addHelpText(
       "after",

@@ -1,7 +1,7 @@
 import { diffSchemas } from "@atdata/core";
 import type { Command } from "commander";
 import { diffText } from "../format/diff-text.ts";
-import { loadType, noteInference } from "../load-type.ts";
+import { loadType, noteInference, TYPE_REF_HELP } from "../load-type.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Adds the command that compares two types. */
@@ -14,8 +14,8 @@ export function addSchemaDiff(schema: Command, terminal: Terminal): void {
         "The step is major when data of the first does not read as the second, minor when it does, patch when only " +
         "descriptions and notes differ. Names and versions of the types do not count.",
     )
-    .argument("<from>", "dataset or schema file")
-    .argument("<to>", "dataset or schema file")
+    .argument("<from>", TYPE_REF_HELP)
+    .argument("<to>", TYPE_REF_HELP)
     .option("--json", "print one JSON document: added, removed, changed, compatibility")
     .addHelpText(
       "after",

@@ -1,7 +1,7 @@
 import type { SampleType } from "@atdata/core";
 import type { Command } from "commander";
 import { plainText } from "../format/text.ts";
-import { loadType, noteInference } from "../load-type.ts";
+import { loadType, noteInference, TYPE_REF_HELP } from "../load-type.ts";
 import { openUserIndex } from "../open.ts";
 import { schemaRef } from "../schema-ref.ts";
 import type { Terminal } from "../terminal.ts";
@@ -22,7 +22,7 @@ export function addSchemaPublish(schema: Command, terminal: Terminal): void {
         "A type without a version gets the next one that its difference from the latest asks for, 1.0.0 at first. Another type under " +
         "that name and version is a conflict.",
     )
-    .argument("<ref>", "dataset or schema file")
+    .argument("<ref>", TYPE_REF_HELP)
     .option("--repo <name>", "the repository", "local")
     // Not --version, which the program has.
     .option("--as <version>", "a.b.c, instead of the type's own")

@@ -1,7 +1,7 @@
 import { schemaToLocal } from "@atdata/core";
 import type { Command } from "commander";
 import { schemaText } from "../format/schema-text.ts";
-import { loadType, noteInference } from "../load-type.ts";
+import { loadType, noteInference, TYPE_REF_HELP } from "../load-type.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Adds the command that shows the type of a dataset or schema file. */
@@ -13,7 +13,7 @@ export function addSchemaShow(schema: Command, terminal: Terminal): void {
       "Shows the type of a dataset, or of a schema file in any form: the local one, a schema record, JSON Schema, .dataset.json.\n\n" +
         "Where no type is stored with a dataset, it is inferred from the first 100 samples, and a note says so.",
     )
-    .argument("<ref>", "dataset or schema file")
+    .argument("<ref>", TYPE_REF_HELP)
     .option("--json", "print the type in the local form, which --type and other commands read")
     .addHelpText(
       "after",

@@ -6,7 +6,7 @@ import { plainText } from "../format/text.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
 import type { Input } from "../input/input.ts";
 import { type InputFormat, inputFormats, openInput } from "../input/open-input.ts";
-import { inferenceText, readTypeFile, writeNote } from "../load-type.ts";
+import { inferenceText, readTypeFile, TYPE_HELP, writeNote } from "../load-type.ts";
 import { parseBytes } from "../parse-bytes.ts";
 import { parsePositive } from "../parse-count.ts";
 import { progressLine } from "../progress.ts";
@@ -50,7 +50,7 @@ export function addWrite(program: Command, terminal: Terminal): void {
         inputFormats,
       ),
     )
-    .option("--type <file>", "the type in this file: local form, schema record, JSON Schema or .dataset.json")
+    .option("--type <file>", `the type of ${TYPE_HELP}`)
     .addOption(new Option("--name <name>", "name of an inferred type (default: Sample)").conflicts("type"))
     .option(
       "-n, --samples <count>",

@@ -5,10 +5,10 @@ import type { Config } from "./config.ts";
 import type { S3Config } from "./parse-config.ts";
 
 /** A client of S3 that is made when it is first used, and closed with the rest. */
-interface LazyS3 extends S3ClientLike, AsyncDisposable {}
+export interface LazyS3 extends S3ClientLike, AsyncDisposable {}
 
 /** Makes it; without an endpoint it is AWS, or what the variables of the AWS SDK say. */
-function lazyS3(config: S3Config): LazyS3 {
+export function lazyS3(config: S3Config): LazyS3 {
   let connecting: Promise<S3Connection> | undefined;
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
   const endpoint = config.endpoint ?? (AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined);
@@ -24,7 +24,7 @@ function lazyS3(config: S3Config): LazyS3 {
 }
 
 /** The bucket and the prefix of an `s3://` url. */
-function bucketOf(url: string): { readonly bucket: string; readonly prefix: string } {
+export function bucketOf(url: string): { readonly bucket: string; readonly prefix: string } {
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(url) ?? [];
   return { bucket, prefix };
 }

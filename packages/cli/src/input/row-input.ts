@@ -1,7 +1,7 @@
 import { AtdataError, describeField, type Field, type RawSample, type SampleType } from "@atdata/core";
 import { fieldName, type InferredType, inferFromSamples } from "../infer-from-samples.ts";
 import { Misfit } from "./fit-value.ts";
-import { INFER_BYTES, type Input, type InputPlace, type InputSample } from "./input.ts";
+import { atPlace, INFER_BYTES, type Input, type InputPlace, type InputSample } from "./input.ts";
 
 /** The column that keys are in, where there is one: what `export` writes. */
 const KEY = "__key__";
@@ -43,7 +43,13 @@ export function rowInput(file: string, format: RowFormat, keyField: string | und
         length += step.value.text?.length ?? 0;
       }
       if (held.length === 0) throw new AtdataError("DATASET_EMPTY", "the input has no rows", { name: file });
-      inferred = { ...inferFromSamples(format.look(held).map(withoutKey), name), samples: held.length };
+      try {
+        inferred = { ...inferFromSamples(format.look(held).map(withoutKey), name), samples: held.length };
+      } catch (error) {
+        // Whoever writes into a pipe is not waited for.
+        await format.rows.return(undefined);
+        throw atPlace(error, { file });
+      }
       return inferred;
     },
     async *read(type): AsyncGenerator<InputSample> {
