@@ -1,6 +1,6 @@
 import { AtdataError, type IndexProvider } from "@atdata/core";
 import { serverName } from "../shared/server-name.ts";
-import { queryOver } from "./client.ts";
+import { type PostgresPool, queryOver } from "./client.ts";
 import { providerOver } from "./postgres-index.ts";
 
 /**
@@ -15,6 +15,20 @@ import { providerOver } from "./postgres-index.ts";
  * ```
  */
 export async function connectPostgres(url: string): Promise<IndexProvider & AsyncDisposable> {
+  const { pool, index, end } = await openPostgres(url);
+  return { ...providerOver(pool, index), [Symbol.asyncDispose]: end };
+}
+
+/** A pool that has been connected, and its server's name in messages. */
+export interface OpenPostgres {
+  readonly pool: PostgresPool;
+  readonly index: string;
+  /** Ends the connections; idempotent. */
+  end(): Promise<void>;
+}
+
+/** Connects; the pool is the caller's. */
+export async function openPostgres(url: string): Promise<OpenPostgres> {
   const { Pool } = await load();
   const index = serverName("postgres", url);
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -31,7 +45,7 @@ export async function connectPostgres(url: string): Promise<IndexProvider & Asyn
     await end();
     throw error;
   }
-  return { ...providerOver(pool, index), [Symbol.asyncDispose]: end };
+  return { pool, index, end };
 }
 
 async function load(): Promise<{ readonly Pool: typeof import("pg").Pool }> {

@@ -1,6 +1,6 @@
 import { AtdataError, type IndexProvider } from "@atdata/core";
 import { serverName } from "../shared/server-name.ts";
-import { failure, redisCalls } from "./client.ts";
+import { failure, type RedisClient, redisCalls } from "./client.ts";
 import { providerOver } from "./redis-index.ts";
 
 /**
@@ -15,6 +15,23 @@ import { providerOver } from "./redis-index.ts";
  * ```
  */
 export async function connectRedis(url: string): Promise<IndexProvider & AsyncDisposable> {
+  const { client, index } = await openRedis(url);
+  return {
+    ...providerOver(client, index),
+    async [Symbol.asyncDispose]() {
+      client.disconnect();
+    },
+  };
+}
+
+/** A client that is connected, and its server's name in messages. */
+export interface OpenRedis {
+  readonly client: RedisClient & { disconnect(): void };
+  readonly index: string;
+}
+
+/** Connects; the client is the caller's. */
+export async function openRedis(url: string): Promise<OpenRedis> {
   const Redis = await load();
   const index = serverName("redis", url);
   const client = open(Redis, url, index);
@@ -31,12 +48,7 @@ export async function connectRedis(url: string): Promise<IndexProvider & AsyncDi
     client.disconnect();
     throw error instanceof AtdataError ? error : failure(lastError ?? error, { index, key: "" }, "connect");
   }
-  return {
-    ...providerOver(client, index),
-    async [Symbol.asyncDispose]() {
-      client.disconnect();
-    },
-  };
+  return { client, index };
 }
 
 type RedisClass = typeof import("ioredis").Redis;

@@ -11,7 +11,9 @@
  *
  * @module
  */
+export type { Diagnosis, Finding } from "../shared/diagnosis.ts";
 export { presign } from "./presign.ts";
 export { connectS3, type ConnectS3Options, type S3ClientLike, type S3Connection } from "./s3-client.ts";
 export { s3Source } from "./s3-source.ts";
 export { s3Store, type S3StoreOptions } from "./s3-store.ts";
+export { diagnoseS3 } from "./diagnose-s3.ts";

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { CallOptions } from "@atdata/core";
+import { atdataHome } from "../home.ts";
+import { type Diagnosis, type Finding, foundBroken, medianMs } from "../shared/diagnosis.ts";
+import { folderFindings } from "../shared/folder-findings.ts";
+import { nodeSqlite } from "./node-driver.ts";
+import { SqliteFile } from "./sqlite-file.ts";
+
+/**
+ * Tells how fit an SQLite file is for an index: whether it is whole, may be written, and lies where several processes may use it. It
+ * changes nothing, and makes no file.
+ *
+ * What is wrong is told as findings, and not thrown. The whole file is read.
+ *
+ * @param path - The file, default `index.db` in `atdataHome()`.
+ */
+export async function diagnoseSqlite(
+  path: string = join(atdataHome(), "index.db"),
+  options: CallOptions = {},
+): Promise<Diagnosis> {
+  options.signal?.throwIfAborted();
+  const file = new SqliteFile(path, nodeSqlite);
+  const where = file.path;
+  const findings = (await folderFindings(dirname(where))).map(onIndex);
+  if (!existsSync(where)) {
+    findings.push({ level: "note", code: "INDEX_NEW", what: "there is no index yet: the first write makes it" });
+    return { where, findings };
+  }
+  try {
+    const ask = (sql: string): Record<string, unknown>[] =>
+      (file.read("diagnose", (prepare) => prepare(sql)?.all()) ?? []) as Record<string, unknown>[];
+    const [first] = ask("SELECT sqlite_version() AS version");
+    findings.push(...damage(ask("PRAGMA quick_check")), ...journal(ask("PRAGMA journal_mode")));
+    const latencyMs = await medianMs(async () => ask("SELECT cid FROM dataset_entries LIMIT 1"));
+    return { where, server: `sqlite ${first?.version}`, latencyMs, findings };
+  } catch (error) {
+    return { where, findings: [...findings, foundBroken(error)] };
+  } finally {
+    file.close();
+  }
+}
+
+/** Locks of files do not hold between machines, and the log that is written ahead needs memory that they share. */
+function onIndex(finding: Finding): Finding {
+  if (finding.code !== "REMOTE_FILE_SYSTEM") return finding;
+  const what = `${finding.what}, where processes of several machines would damage the index`;
+  return {
+    ...finding,
+    level: "warning",
+    what,
+    advice: "keep it on a local disk, or use Redis or Postgres to share one",
+  };
+}
+
+function damage(rows: readonly Record<string, unknown>[]): Finding[] {
+  const said = rows.map((row) => String(Object.values(row)[0])).filter((text) => text !== "ok");
+  if (said.length === 0) return [];
+  const advice = "bring it back from a copy; sqlite3's .recover saves what can be read";
+  return [{ level: "broken", code: "INDEX_CORRUPT", what: `the database is damaged: ${said[0]}`, advice }];
+}
+
+function journal([row]: readonly Record<string, unknown>[]): Finding[] {
+  const mode = String(Object.values(row ?? {})[0]).toLowerCase();
+  if (mode !== "off" && mode !== "memory") return [];
+  const what = `a crash while writing may destroy it (journal_mode ${mode})`;
+  return [{ level: "warning", code: "SQLITE_JOURNAL", what, advice: "the next write of atdata sets it to WAL" }];
+}
