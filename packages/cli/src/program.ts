@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addConformance } from "./commands/conformance.ts";
 import { addCopy } from "./commands/copy.ts";
 import { addDescribe } from "./commands/describe.ts";
+import { addDiagnose } from "./commands/diagnose.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addExport } from "./commands/export.ts";
 import { addIndex } from "./commands/index-group.ts";
@@ -70,6 +71,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addDoctor(program, terminal);
   addSchema(program, terminal);
   addConformance(program, terminal);
+  addDiagnose(program, terminal);
   addLocal(program, terminal);
   addVersion(program, terminal);
   return program;
