@@ -65,7 +65,7 @@ async function writing(calls: RedisCalls, options: CallOptions): Promise<Finding
     await calls.script(tryWriting, [`atdata:probe:${randomUUID()}`], "write");
     const adopted = await adoptAll(calls, options.signal);
     if (adopted === 0) return [];
-    const what = `${adopted} keys that Python atdata has written are found by name now`;
+    const what = `Python atdata has written ${adopted} more, found by name from now on`;
     return [{ level: "note", code: "REDIS_ADOPTED", what }];
   } catch (error) {
     return [foundBroken(error)];

@@ -104,7 +104,8 @@ async function tryObject(client: S3ClientLike, url: string, options: CallOptions
   });
   if (again === true) {
     const what = "the server ignores conditions: of two who write one name at the same time both would win";
-    const advice = "use a server that knows If-None-Match and If-Match: AWS, R2, MinIO, Ceph 16 or newer";
+    const advice =
+      "use a server that knows If-None-Match and If-Match, as AWS, R2, MinIO and Ceph do; Ceph only without versions";
     findings.push({ level: "broken", code: "CONDITIONS_IGNORED", what, advice });
   }
   await attempt("an object cannot be deleted", () => deleteObject(client, url, options));

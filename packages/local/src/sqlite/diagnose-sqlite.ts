@@ -31,9 +31,11 @@ export async function diagnoseSqlite(
     const ask = (sql: string): Record<string, unknown>[] =>
       (file.read("diagnose", (prepare) => prepare(sql)?.all()) ?? []) as Record<string, unknown>[];
     const [first] = ask("SELECT sqlite_version() AS version");
-    findings.push(...damage(ask("PRAGMA quick_check")), ...journal(ask("PRAGMA journal_mode")));
+    const server = `sqlite ${first?.version}`;
+    const damaged = damage(ask("PRAGMA quick_check(1)"));
+    if (damaged !== undefined) return { where, server, findings: [...findings, damaged] };
     const latencyMs = await medianMs(async () => ask("SELECT cid FROM dataset_entries LIMIT 1"));
-    return { where, server: `sqlite ${first?.version}`, latencyMs, findings };
+    return { where, server, latencyMs, findings };
   } catch (error) {
     return { where, findings: [...findings, foundBroken(error)] };
   } finally {
@@ -53,16 +55,11 @@ function onIndex(finding: Finding): Finding {
   };
 }
 
-function damage(rows: readonly Record<string, unknown>[]): Finding[] {
-  const said = rows.map((row) => String(Object.values(row)[0])).filter((text) => text !== "ok");
-  if (said.length === 0) return [];
+function damage([row]: readonly Record<string, unknown>[]): Finding | undefined {
+  const said = String(Object.values(row ?? {})[0]);
+  if (said === "ok") return undefined;
   const advice = "bring it back from a copy; sqlite3's .recover saves what can be read";
-  return [{ level: "broken", code: "INDEX_CORRUPT", what: `the database is damaged: ${said[0]}`, advice }];
-}
-
-function journal([row]: readonly Record<string, unknown>[]): Finding[] {
-  const mode = String(Object.values(row ?? {})[0]).toLowerCase();
-  if (mode !== "off" && mode !== "memory") return [];
-  const what = `a crash while writing may destroy it (journal_mode ${mode})`;
-  return [{ level: "warning", code: "SQLITE_JOURNAL", what, advice: "the next write of atdata sets it to WAL" }];
+  // A heading stands first.
+  const what = `the database is damaged: ${said.split("\n").at(-1)}`;
+  return { level: "broken", code: "INDEX_CORRUPT", what, advice };
 }
