@@ -27,6 +27,8 @@ export function createProgram(terminal: Terminal): Command {
     .version(`atdata ${ownVersion()}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
+    // So that `--version` behind a command is that command's, or a mistake.
+    .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError("(atdata --help tells what there is)")

@@ -11,6 +11,7 @@ import { parseBytes } from "../parse-bytes.ts";
 import { parsePositive } from "../parse-count.ts";
 import { progressLine } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
+import { typeNameOf } from "../type-name.ts";
 import { writeDataset } from "../write-dataset.ts";
 import { writable } from "../write-input.ts";
 
@@ -51,7 +52,7 @@ export function addWrite(program: Command, terminal: Terminal): void {
       ),
     )
     .option("--type <file>", `the type of ${TYPE_HELP}`)
-    .addOption(new Option("--name <name>", "name of an inferred type (default: Sample)").conflicts("type"))
+    .addOption(new Option("--name <name>", "name of an inferred type (default: after the dataset)").conflicts("type"))
     .option(
       "-n, --samples <count>",
       "how many samples to infer the type from (default: 1000 rows, or 100 samples of files)",
@@ -87,7 +88,7 @@ async function write(target: string, options: CommandOptions, terminal: Terminal
   const { out, signal } = terminal;
   const given = options.type === undefined ? undefined : await readTypeFile(options.type, terminal);
   const input = await openInput(options.from, options, terminal);
-  const type = given ?? input.type ?? (await inferAndShow(input, options, terminal));
+  const type = given ?? input.type ?? (await inferAndShow(input, target, options, terminal));
   const progress = progressLine(terminal.err);
   const settings = {
     ...{ description: options.description, tags: options.tag, license: options.license },
@@ -109,8 +110,13 @@ async function write(target: string, options: CommandOptions, terminal: Terminal
   await out.write(options.json ? `${JSON.stringify(facts)}\n` : `${plainText(text)}\n`);
 }
 
-async function inferAndShow(input: Input, options: CommandOptions, terminal: Terminal): Promise<SampleType<RawSample>> {
-  const inferred = await input.infer(options.samples, options.name);
+async function inferAndShow(
+  input: Input,
+  target: string,
+  { samples, name }: CommandOptions,
+  terminal: Terminal,
+): Promise<SampleType<RawSample>> {
+  const inferred = await input.infer(samples, name ?? typeNameOf(target));
   await terminal.err.write(schemaText(inferred.type, terminal.err));
   await writeNote(inferenceText(inferred), terminal);
   return inferred.type;
