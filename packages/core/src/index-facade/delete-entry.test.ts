@@ -58,6 +58,33 @@ describe("deleting a dataset", () => {
     expect((await index.delete("d", { shards: true })).kept).toMatchObject([{ reason: "also of @local/e" }]);
   });
 
+  it("keeps shards that Python has noted in braces", async () => {
+    const { index, local, team } = indexInMemory();
+    const { dataUrls, schemaRef } = await index.write("d", Digit, digits(3), { maxSamples: 1 });
+    const braces = (dataUrls[0] as string).replace("000000", "{000000..000002}");
+    await team.provider.putEntry({ name: "whole", schemaRef, dataUrls: [braces] });
+    await team.provider.putEntry({ name: "odd", schemaRef, dataUrls: ["/data/{0..}.mem", "/data/{.mem"] });
+    const files = local.store.files.size;
+    expect((await index.delete("d", { shards: true })).kept).toMatchObject(
+      dataUrls.map((url) => ({ url, reason: "also of @team/whole" })),
+    );
+    expect(local.store.files.size).toBe(files);
+  });
+
+  it("keeps shards of another entry that the dataset.json has come to name", async () => {
+    const { index, local } = indexInMemory();
+    const { schemaRef, dataUrls, metadata } = await index.write("d", Digit, digits(1));
+    const [stem = ""] = (dataUrls[0] as string).replace("memory:/", "").split(".");
+    await local.store.create("other.mem", new Uint8Array(1));
+    await local.provider.putEntry({ name: "e", schemaRef, dataUrls: ["memory:/other.mem"] });
+    await local.store.delete(`${stem}.dataset.json`);
+    const file = JSON.stringify({ shards: [{ url: "other.mem" }] });
+    await local.store.create(`${stem}.dataset.json`, new TextEncoder().encode(file));
+    expect(metadata).toBeDefined();
+    expect((await index.delete("d", { shards: true })).kept).toMatchObject([{ reason: "also of @local/e" }]);
+    expect(local.store.files.has("other.mem")).toBe(true);
+  });
+
   it("keeps what the repository has not written", async () => {
     const { index, local } = indexInMemory();
     const { held } = await index.publishSchema(Digit);

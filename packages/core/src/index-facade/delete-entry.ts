@@ -1,5 +1,7 @@
+import { isAtdataError } from "../errors.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
-import type { IndexEntry, Label } from "../protocols/index-provider.ts";
+import type { Label } from "../protocols/index-provider.ts";
+import { expandBraces } from "../refs/braces.ts";
 import { baseName } from "../refs/relative-url.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import { entryDetails } from "./entry-metadata.ts";
@@ -52,28 +54,42 @@ async function planFiles(parts: IndexParts, entry: RepoEntry, options: CallOptio
   ) {
     return keep("not written by this repository");
   }
-  const other = await otherEntry(parts, entry, options);
+  const files = [...(await filesOf(store, stemOfFile(file), options)), ...shards.map(({ url }) => baseName(url))];
+  const names = [...new Set(files)];
+  const going = new Set(names.map((name) => plainPath(store.url(name))));
+  const other = await otherEntry(parts, entry, going, options);
   if (other !== undefined) return keep(`also of @${other.repo}/${other.name}`);
-  const names = [...(await filesOf(store, stemOfFile(file), options)), ...shards.map(({ url }) => baseName(url))];
-  return { names: [...new Set(names)], kept: [] };
+  return { names, kept: [] };
 }
 
-/** Finds an entry of any repository that has one of the shards too. */
+/** Finds an entry of any repository that names one of the files, too. */
 async function otherEntry(
   { repos }: IndexParts,
   entry: RepoEntry,
+  files: ReadonlySet<string>,
   options: CallOptions,
 ): Promise<RepoEntry | undefined> {
-  const urls = new Set(urlsOf(entry));
   for (const [repo, { provider }] of Object.entries(repos)) {
     for await (const other of provider.listEntries(options)) {
       const same = repo === entry.repo && other.id === entry.id;
-      if (!same && urlsOf(other).some((url) => urls.has(url))) return { ...other, repo };
+      if (!same && other.dataUrls.some((url) => namesAny(url, files))) return { ...other, repo };
     }
   }
   return undefined;
 }
 
-function urlsOf(entry: IndexEntry): string[] {
-  return entry.dataUrls.map((url) => url.replace(/^file:\/\/(?=\/)/i, ""));
+function namesAny(url: string, files: ReadonlySet<string>): boolean {
+  const plain = plainPath(url);
+  if (files.has(plain) || !plain.includes("{")) return files.has(plain);
+  try {
+    // Python notes several shards as one url in braces.
+    return expandBraces(plain).some((each) => files.has(each));
+  } catch (error) {
+    if (isAtdataError(error)) return false;
+    throw error;
+  }
+}
+
+function plainPath(url: string): string {
+  return url.replace(/^file:\/\/(?=\/)/i, "");
 }
