@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Digit, digits, failure, indexInMemory, listed } from "../../tests/index-fixture.ts";
+import { AtdataError, createIndex, memoryFormat } from "../index.ts";
 
 describe("finding a dataset", () => {
   it("takes the version that is named, the latest patch, or the label that was put last", async () => {
@@ -44,6 +45,17 @@ describe("finding a dataset", () => {
     expect(await hintFor("team/letters@1.0.0")).toBe("@team/letters, which has no versions");
     expect(await hintFor("quux")).toBeUndefined();
     expect(await failure(index.load("digits@9.0.0"))).toMatchObject({ code: "DATASET_NOT_FOUND" });
+  });
+
+  it("says what is missing also when another repository cannot be asked", async () => {
+    const { local, team } = indexInMemory();
+    const away = new AtdataError("INDEX_UNAVAILABLE", "cannot be reached", { index: "redis" });
+    const provider = { ...team.provider, latestEntry: () => Promise.reject(away) };
+    const index = createIndex({ repos: { local, team: { provider } }, formats: [memoryFormat()] });
+    await index.write("digits", Digit, digits(1));
+    const error = await failure(index.resolve("digist"));
+    expect(error).toMatchObject({ code: "DATASET_NOT_FOUND", hint: "@local/digits" });
+    expect(await failure(index.resolve("@team/digits"))).toMatchObject({ code: "INDEX_UNAVAILABLE" });
   });
 
   it("lists entries and labels of one repository or of all", async () => {
@@ -92,7 +104,7 @@ describe("labelling a dataset", () => {
   it("refuses what no reference could name", async () => {
     const { index } = indexInMemory();
     await index.write("a", Digit, digits(1));
-    expect(await failure(index.label("a", { version: "1.0" }))).toMatchObject({ code: "SCHEMA_INVALID" });
+    expect(await failure(index.label("a", { version: "1.0" }))).toMatchObject({ code: "REF_INVALID" });
     expect(await failure(index.label("a", { name: "b@1.0.0" }))).toMatchObject({ code: "REF_INVALID" });
     expect(await failure(index.label("a", { name: "" }))).toMatchObject({ code: "REF_INVALID" });
   });

@@ -1,4 +1,4 @@
-import { AtdataError } from "../errors.ts";
+import { AtdataError, isAtdataError } from "../errors.ts";
 import { nearestNames } from "../predicate/nearest-names.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { IndexEntry, IndexProvider, Label } from "../protocols/index-provider.ts";
@@ -81,7 +81,17 @@ async function hintFor(parts: IndexParts, place: Place, options: CallOptions): P
   }
   const near = nearestNames(name, [...names]).map((each) => `@${repo}/${each}`);
   for (const [other, { provider: there }] of Object.entries(parts.repos)) {
-    if (other !== repo && (await there.latestEntry(name, options)) !== undefined) near.unshift(`@${other}/${name}`);
+    if (other !== repo && (await mayHave(there, name, options))) near.unshift(`@${other}/${name}`);
   }
   return near.length > 0 ? near.join(" or ") : undefined;
+}
+
+/** One that cannot be asked is left out of a hint. */
+async function mayHave(provider: IndexProvider, name: string, options: CallOptions): Promise<boolean> {
+  try {
+    return (await provider.latestEntry(name, options)) !== undefined;
+  } catch (error) {
+    if (isAtdataError(error)) return false;
+    throw error;
+  }
 }

@@ -1,10 +1,10 @@
 import { AtdataError } from "../errors.ts";
-import { checkVersion } from "../schema/names.ts";
 import { resolveEntry } from "./find-entry.ts";
 import type { LabelOptions } from "./index-options.ts";
 import { type IndexParts, requireRepo } from "./index-parts.ts";
 import type { RepoLabel } from "./repo-items.ts";
 import { route } from "./route.ts";
+import { parseVersion } from "./versions.ts";
 
 /** Lets a name and version stand for the dataset that a reference names. */
 export async function labelEntry(
@@ -14,7 +14,9 @@ export async function labelEntry(
 ): Promise<RepoLabel> {
   const entry = await resolveEntry(parts, ref, { signal });
   const { repo, id } = entry;
-  if (version !== undefined) checkVersion(version);
+  if (version !== undefined && parseVersion(version) === undefined) {
+    throw new AtdataError("REF_INVALID", "the version of a label is of the form a.b.c", { ref: `${ref}@${version}` });
+  }
   // A name that could not be referred to would be lost.
   const { name } = given === undefined ? entry : route(parts, `@${repo}/${given}`, { type: "dataset" });
   if (given !== undefined && name !== given) {
