@@ -1,6 +1,7 @@
 import { AtdataError } from "../errors.ts";
 import { concatBytes } from "../internal/concat.ts";
 import type { CallOptions, DataSource } from "../protocols/data-source.ts";
+import { redactUrl } from "../refs/schemes.ts";
 
 /**
  * Reads a small file whole.
@@ -22,7 +23,10 @@ export async function readAll(
       if (chunk === undefined) break;
       length += chunk.length;
       if (length > limit) {
-        throw new AtdataError("FORMAT_INVALID", `file is longer than ${limit} bytes`, { format: "dataset file", url });
+        throw new AtdataError("FORMAT_INVALID", `file is longer than ${limit} bytes`, {
+          format: "dataset file",
+          url: redactUrl(url),
+        });
       }
       chunks.push(chunk);
     }

@@ -133,6 +133,11 @@ describe("schemes", () => {
   it("takes secrets out of urls and leaves paths alone", () => {
     expect(redactUrl("https://u:p@h:1/a?X-Sig=1&b=2&c#frag")).toBe("https://h:1/a?X-Sig=…&b=…&c");
     expect(redactUrl("https://h/a@b?")).toBe("https://h/a@b?");
+    for (const plain of ["https://h:80/a@b", "http://[::1]:80/a@b", "atdata://did:plc:x/dataset/d@1.0.0"]) {
+      expect(redactUrl(plain)).toBe(plain);
+    }
+    // Keys of S3 often have a slash, and people write them where a password goes.
+    expect(redactUrl("s3://AKIA:ab/c:d/e@bucket/key")).toBe("s3://bucket/key");
     expect(redactUrl("/data/a?b=c@d")).toBe("/data/a?b=c@d");
   });
 });

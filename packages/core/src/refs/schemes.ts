@@ -46,7 +46,8 @@ export function sourceFor(sources: readonly DataSource[], url: string): DataSour
 export function redactUrl(url: string): string {
   if (!/^[A-Za-z][A-Za-z0-9+.-]+:/.test(url)) return url;
   const [, head = "", query] = /^([^?#]*)(?:\?([^#]*))?/.exec(url) ?? [];
-  const plain = head.replace(/^([^/]*\/\/)[^/]*@/, "$1");
+  // Without an `@` before the first slash, a password may have slashes of its own, as keys of S3 do.
+  const plain = head.replace(/^([^/]*\/\/)(?:[^/]*@|(?!did:)[^/@:[]*:(?!\d*\/)[^@]*@)/i, "$1");
   if (query === undefined) return plain;
   return `${plain}?${query.replace(/(^|&)([^=&]*)=[^&]*/g, "$1$2=…")}`;
 }

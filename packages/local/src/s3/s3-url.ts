@@ -1,4 +1,4 @@
-import { AtdataError } from "@atdata/core";
+import { AtdataError, redactUrl } from "@atdata/core";
 
 /** An object's place. */
 export interface S3Place {
@@ -17,7 +17,7 @@ export function parseS3Url(url: string): S3Place {
   const [, bucket, key = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,62})(?:\/([\s\S]*))?$/i.exec(url) ?? [];
   if (bucket !== undefined) return { bucket, key };
   const hint = "write s3://bucket/key";
-  throw new AtdataError("REF_INVALID", "not an S3 url", { ref: url.slice(0, 200) }, { hint });
+  throw new AtdataError("REF_INVALID", "not an S3 url", { ref: redactUrl(url).slice(0, 200) }, { hint });
 }
 
 /** Writes the url of an object. */
