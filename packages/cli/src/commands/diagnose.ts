@@ -19,6 +19,13 @@ export function addDiagnose(program: Command, terminal: Terminal): void {
         "Ends with status 1 when something is broken; warnings alone are no failure. `atdata doctor` looks at a dataset.",
     )
     .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ atdata diagnose
+  $ atdata diagnose --json | jq '.parts[].findings[]'`,
+    )
     .action(async (options: { json?: true }) => {
       const { out, signal } = terminal;
       const progress = progressLine(terminal.err);

@@ -18,6 +18,13 @@ export function addLocalDown(local: Command, terminal: Terminal, files: LocalFil
     )
     .option("--data", "remove what they hold, their passwords and their settings, too")
     .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ atdata local down
+  $ atdata local down --data`,
+    )
     .action(async ({ data = false, json }: DownOptions) => {
       const { out, signal } = terminal;
       const stopped = await stopLocal(files, data, signal);

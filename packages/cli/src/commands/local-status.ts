@@ -14,6 +14,13 @@ export function addLocalStatus(local: Command, terminal: Terminal, files: LocalF
       "Tells of the servers of `atdata local up` whether they run, and where. Ends with status 1 unless all do.",
     )
     .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ atdata local status
+  $ atdata local status --json`,
+    )
     .action(async (options: { json?: true }) => {
       const { out, signal } = terminal;
       const { colors } = out;

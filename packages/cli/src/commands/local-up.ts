@@ -51,10 +51,10 @@ function upText({ state, started }: Started, files: LocalFiles, colors: Colors):
   const settings = JSON.stringify(configOf(state), null, 2).replace(/^/gm, "  ");
   return `${formatTable(rows).join("\n")}
 
-Passwords are in a file of variables, for each shell that uses them:
+Each shell that uses them needs their passwords, as variables:
   . ${plainText(files.env)}
 
-As the repository @${REPO}, they belong into ${plainText(config)}:
+To have them as the repository @${REPO}, put this into ${plainText(config)}:
 ${settings}
 
 Then:
