@@ -293,12 +293,7 @@ export { localSchemaRef } from "./index-facade/schema-ref.ts";
 export { scanSearch } from "./index-facade/scan-search.ts";
 export type { Index, IndexOptions, Repository } from "./index-facade/index-facade.ts";
 export type { CopyOptions, DeleteOptions, EntryOptions, FindLensOptions } from "./index-facade/index-options.ts";
-export type {
-  IndexLabelsOptions,
-  IndexListOptions,
-  IndexLoadOptions,
-  IndexQuery,
-} from "./index-facade/index-options.ts";
+export type { IndexLabelsOptions, IndexListOptions, IndexQuery } from "./index-facade/index-options.ts";
 export type { IndexWriteOptions, InsertOptions, LabelOptions, NamedLensOptions } from "./index-facade/index-options.ts";
 export type { PublishOptions, SchemaOptions, StoreLensInOptions } from "./index-facade/index-options.ts";
 export type { DeleteReport, IndexPage, RepoEntry, RepoLabel, RepoSchema } from "./index-facade/repo-items.ts";

@@ -1,16 +1,15 @@
+import type { IndexProvider } from "../protocols/index-provider.ts";
 import { copyEntry } from "./copy-entry.ts";
 import { deleteEntry } from "./delete-entry.ts";
 import { findEntry, resolveEntry } from "./find-entry.ts";
 import { findSchema } from "./find-schema.ts";
 import type { Index, IndexOptions } from "./index-facade.ts";
-import type { IndexLabelsOptions, IndexListOptions } from "./index-options.ts";
 import { type IndexParts, partsOfIndex, reposToList, requireRepo } from "./index-parts.ts";
 import { insertEntry } from "./insert-entry.ts";
 import { labelEntry } from "./label-entry.ts";
 import { loadEntry } from "./load-entry.ts";
 import { lensLoader } from "./load-lens.ts";
 import { publishAs } from "./publish-schema.ts";
-import type { RepoEntry, RepoLabel, RepoSchema } from "./repo-items.ts";
 import { searchRepos } from "./search-repos.ts";
 import { storeLens } from "./store-lens.ts";
 import { writeEntry } from "./write-entry.ts";
@@ -38,14 +37,14 @@ export function createIndex(options: IndexOptions): Index {
     insert: (ref, source, insert = {}) => insertEntry(parts, ref, source, insert),
     get: (ref, call = {}) => findEntry(parts, ref, call),
     resolve: (ref, call = {}) => resolveEntry(parts, ref, call),
-    list: (list) => listEntries(parts, list),
+    list: ({ repo, ...list } = {}) => listEach(parts, repo, (provider) => provider.listEntries(list)),
     delete: (ref, remove = {}) => deleteEntry(parts, ref, remove),
     label: (ref, label = {}) => labelEntry(parts, ref, label),
-    labels: (list) => listLabels(parts, list),
+    labels: ({ repo, ...list } = {}) => listEach(parts, repo, (provider) => provider.listLabels(list)),
     publishSchema: (type, publish = {}) =>
       publishAs(parts, type, { ...publish, version: publish.version ?? type.version }),
     schema: (ref, find = {}) => findSchema(parts, ref, find),
-    schemas: (list) => listSchemas(parts, list),
+    schemas: ({ repo, ...list } = {}) => listEach(parts, repo, (provider) => provider.listSchemas(list)),
     storeLens: (lens, store = {}) => storeLens(parts, lens, store),
     loadLens: lensLoader(parts),
     search: (query = {}, call = {}) => searchRepos(parts, query, call),
@@ -55,33 +54,15 @@ export function createIndex(options: IndexOptions): Index {
   };
 }
 
-async function* listEntries(
+/** Lists what repositories hold, one after the other. */
+async function* listEach<T>(
   parts: IndexParts,
-  { repo, ...options }: IndexListOptions = {},
-): AsyncGenerator<RepoEntry, void, undefined> {
+  repo: string | undefined,
+  list: (provider: IndexProvider) => AsyncIterable<T>,
+): AsyncGenerator<T & { readonly repo: string }, void, undefined> {
   for (const name of reposToList(parts, repo)) {
-    const { provider } = requireRepo(parts, name, name);
-    for await (const entry of provider.listEntries(options)) yield { ...entry, repo: name };
-  }
-}
-
-async function* listLabels(
-  parts: IndexParts,
-  { repo, ...options }: IndexLabelsOptions = {},
-): AsyncGenerator<RepoLabel, void, undefined> {
-  for (const name of reposToList(parts, repo)) {
-    const { provider } = requireRepo(parts, name, name);
-    for await (const label of provider.listLabels(options)) yield { ...label, repo: name };
-  }
-}
-
-async function* listSchemas(
-  parts: IndexParts,
-  { repo, ...options }: IndexListOptions = {},
-): AsyncGenerator<RepoSchema, void, undefined> {
-  for (const name of reposToList(parts, repo)) {
-    const { provider } = requireRepo(parts, name, name);
-    for await (const schema of provider.listSchemas(options)) yield { ...schema, repo: name };
+    const { provider } = requireRepo(parts, name, `@${name}`);
+    for await (const each of list(provider)) yield { ...each, repo: name };
   }
 }
 

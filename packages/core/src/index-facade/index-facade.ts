@@ -1,5 +1,5 @@
 import type { Dataset } from "../dataset/dataset.ts";
-import type { DatasetRef } from "../dataset/open-dataset.ts";
+import type { DatasetRef, OpenOptions } from "../dataset/open-dataset.ts";
 import type { Hasher } from "../hasher.ts";
 import type { AnyLens, Lens } from "../lens/lens.ts";
 import type { CallOptions, DataSource } from "../protocols/data-source.ts";
@@ -17,7 +17,6 @@ import type {
   FindLensOptions,
   IndexLabelsOptions,
   IndexListOptions,
-  IndexLoadOptions,
   IndexQuery,
   IndexWriteOptions,
   InsertOptions,
@@ -168,7 +167,7 @@ export interface Index extends AsyncDisposable {
    * @throws AtdataError `DATASET_NOT_FOUND`; `SCHEMA_MISMATCH` – what is stored cannot be read as the type that is given;
    *   `SCHEMA_NOT_FOUND`; or what a source says.
    */
-  load<S = RawSample>(ref: string, options?: IndexLoadOptions<S>): Promise<Dataset<S>>;
+  load<S = RawSample>(ref: string, options?: OpenOptions<S>): Promise<Dataset<S>>;
   /**
    * Copies a dataset into another repository's store, with its schema and the lenses that start at it.
    *

@@ -1,4 +1,3 @@
-import type { OpenOptions } from "../dataset/open-dataset.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { SearchQuery } from "../protocols/search-backend.ts";
 import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
@@ -25,14 +24,15 @@ export interface IndexWriteOptions<S = unknown> extends WriteOptions, EntryOptio
 export interface InsertOptions extends EntryOptions, CallOptions {
   /** Type of the samples; needed where none is stored with the shards. */
   readonly type?: SampleType | undefined;
-  /** Lets a name and version that stand for another dataset stand for this one. Default false. */
+  /**
+   * Lets a name and version that stand for another dataset stand for this one. Default false.
+   *
+   * The other one goes when it has no label left, with its files if they are in the repository's store.
+   */
   readonly overwrite?: boolean | undefined;
   /** JSON of the user's own, instead of what the `dataset.json` has. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** Settings of {@link Index.load}. */
-export interface IndexLoadOptions<S> extends OpenOptions<S> {}
 
 /** Settings of {@link Index.copy}. */
 export interface CopyOptions

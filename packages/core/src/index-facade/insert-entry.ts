@@ -1,5 +1,6 @@
 import { type DatasetRef, findDataset } from "../dataset/open-dataset.ts";
 import { AtdataError } from "../errors.ts";
+import { inParallel } from "../internal/in-parallel.ts";
 import type { CallOptions, DataSource, ShardInfo } from "../protocols/data-source.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import type { InsertOptions } from "./index-options.ts";
@@ -67,13 +68,11 @@ async function withSizes(
   shards: readonly ShardInfo[],
   options: CallOptions,
 ): Promise<readonly ShardInfo[]> {
-  const sized: ShardInfo[] = [];
-  for (const shard of shards) {
+  return inParallel(shards, async (shard) => {
     const bytes = shard.bytes ?? (await source.size?.(shard.url, options));
     if (bytes === undefined && source.capabilities.local) {
       throw new AtdataError("NOT_FOUND", "no such shard", { url: redactUrl(shard.url) });
     }
-    sized.push({ ...shard, bytes });
-  }
-  return sized;
+    return { ...shard, bytes };
+  });
 }

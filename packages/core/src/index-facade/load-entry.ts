@@ -1,12 +1,12 @@
 import { createDataset } from "../dataset/create-dataset.ts";
 import type { Dataset } from "../dataset/dataset.ts";
+import type { OpenOptions } from "../dataset/open-dataset.ts";
 import { AtdataError } from "../errors.ts";
 import type { DataSource, ShardInfo } from "../protocols/data-source.ts";
 import { redactUrl, schemeOf, sourceFor } from "../refs/schemes.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { entryDetails } from "./entry-metadata.ts";
 import { findSchema } from "./find-schema.ts";
-import type { IndexLoadOptions } from "./index-options.ts";
 import { formatFor, type IndexParts, sourcesOf } from "./index-parts.ts";
 import { checkReadable } from "./readable-as.ts";
 import type { RepoEntry } from "./repo-items.ts";
@@ -15,7 +15,7 @@ import type { RepoEntry } from "./repo-items.ts";
 export async function loadEntry<S>(
   parts: IndexParts,
   entry: RepoEntry,
-  { type: given, codecs, signal, plugins = parts.plugins, ...read }: IndexLoadOptions<S>,
+  { type: given, codecs, signal, plugins = parts.plugins, ...read }: OpenOptions<S>,
 ): Promise<Dataset<S>> {
   const { shards, format } = entryDetails(entry);
   const [first] = shards;
@@ -40,7 +40,7 @@ async function typeOf<S>(
     codecs,
     signal,
     extra,
-  }: Pick<IndexLoadOptions<S>, "codecs" | "signal" | "extra"> & {
+  }: Pick<OpenOptions<S>, "codecs" | "signal" | "extra"> & {
     readonly given: SampleType<S> | undefined;
   },
 ): Promise<SampleType<S>> {

@@ -103,12 +103,16 @@ function labelOf({ name, version = "" }: Place, id: string): NewLabel {
 }
 
 function merged(before: IndexEntry, { metadata, ...entry }: NewEntry): NewEntry {
-  const ours = [before.metadata?.atdata, metadata?.atdata].filter((each) => typeof each === "object");
   return {
     ...entry,
     name: before.name,
-    metadata: { ...before.metadata, ...metadata, atdata: Object.assign({}, ...ours) as unknown },
+    metadata: { ...before.metadata, ...metadata, atdata: { ...ours(before), ...ours({ metadata }) } },
   };
+}
+
+function ours({ metadata }: Pick<NewEntry, "metadata">): object {
+  const atdata = metadata?.atdata;
+  return typeof atdata === "object" && atdata !== null ? atdata : {};
 }
 
 function nameTaken({ ref, version }: Place): AtdataError {

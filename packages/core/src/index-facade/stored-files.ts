@@ -1,3 +1,4 @@
+import { inParallel } from "../internal/in-parallel.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { DataStore } from "../protocols/data-store.ts";
 import { baseName } from "../refs/relative-url.ts";
@@ -19,16 +20,20 @@ export function stemOfFile(url: string): string {
 export async function filesOf(store: DataStore, stem: string, options: CallOptions): Promise<string[]> {
   const bytes = await store.get(datasetFile(stem), options);
   if (bytes === undefined) return [];
-  const names: string[] = [datasetFile(stem)];
   const { source } = store;
-  for (const name of filesOfDataset(stem, bytes)) {
-    // Some are named on the chance that they are there.
-    if (source.size === undefined || (await source.size(store.url(name), options)) !== undefined) names.push(name);
-  }
-  return names;
+  // Some are named on the chance that they are there.
+  const names = await inParallel(filesOfDataset(stem, bytes), async (name) =>
+    source.size === undefined || (await source.size(store.url(name), options)) !== undefined ? [name] : [],
+  );
+  return [datasetFile(stem), ...names.flat()];
 }
 
-/** Removes files in the given order: without its `dataset.json`, a dataset that is half gone has no name. */
-export async function removeFiles(store: DataStore, names: readonly string[], options: CallOptions): Promise<void> {
-  for (const name of names) await store.delete(name, options);
+/** Removes files, the first one before the others: without its `dataset.json`, a dataset that is half gone has no name. */
+export async function removeFiles(
+  store: DataStore,
+  [first, ...others]: readonly string[],
+  options: CallOptions,
+): Promise<void> {
+  if (first !== undefined) await store.delete(first, options);
+  await inParallel(others, (name) => store.delete(name, options));
 }
