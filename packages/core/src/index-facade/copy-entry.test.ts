@@ -133,11 +133,20 @@ describe("copying a dataset", () => {
   });
 
   it("takes along the schema, and the lenses that start at it", async () => {
-    const { index } = indexInMemory();
+    const { index, local, team } = indexInMemory();
     await index.write("digits", Digit, digits(3));
     await index.storeLens(fieldLens(Digit, Label, { label: "label" }), { name: "only-label" });
     await index.publishSchema(sample("Digit", { other: str() }), { repo: "team" });
+    // Another program may have put anything there: what cannot be read is left.
+    const from = "atdata://local/schema/Digit@1.0.0";
+    await local.provider.createSchema({ name: "Odd", version: "1.0.0", json: 7 });
+    for (const [i, view] of ["atdata://local/schema/Odd@1.0.0", "at://x", 7].entries()) {
+      const json = { atdata_source: from, atdata_view: view };
+      await local.provider.createLens({ name: `odd-${i}`, version: "1.0.0", json });
+    }
+    await local.provider.createLens({ name: "null", version: "1.0.0", json: null });
     const copied = await index.copy("digits", "@team/digits");
+    expect((await listed(team.provider.listLenses())).map(({ name }) => name)).toEqual(["only-label"]);
     expect(copied.schemaRef).toBe("atdata://local/schema/Digit@2.0.0");
     const lens = await index.loadLens("@team/only-label", { view: Label });
     expect(lens.get({ label: 3, name: "x" })).toEqual({ label: 3 });

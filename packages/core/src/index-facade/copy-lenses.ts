@@ -1,9 +1,9 @@
 import { isAtdataError } from "../errors.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
-import { schemaFromLocal } from "../schema/local-form.ts";
+import type { StoredSchema } from "../protocols/index-provider.ts";
 import { storedSchema } from "./find-schema.ts";
 import { type IndexParts, requireRepo } from "./index-parts.ts";
-import { publishAs } from "./publish-schema.ts";
+import { publishAs, rebuilt } from "./publish-schema.ts";
 import type { RepoEntry } from "./repo-items.ts";
 import type { IndexedLens } from "./store-lens.ts";
 
@@ -15,7 +15,11 @@ export interface CopiedTo extends CallOptions {
   readonly schemaRef: string;
 }
 
-/** Copies the lenses that start at a dataset's type, with the types that they lead to; a name and version that is taken stays as it is. */
+/**
+ * Copies the lenses that start at a dataset's type, with the types that they lead to.
+ *
+ * A name and version that is taken stays as it is; a lens or type that cannot be read stays where it is.
+ */
 export async function copyLenses(
   parts: IndexParts,
   from: RepoEntry,
@@ -24,10 +28,11 @@ export async function copyLenses(
   if (from.repo === repo) return;
   const { provider } = requireRepo(parts, from.repo, `@${from.repo}`);
   for await (const { name, version, json } of provider.listLenses({ signal })) {
-    const lens = json as Partial<IndexedLens>;
+    // Another program may have put anything there.
+    const lens = (typeof json === "object" && json !== null ? json : {}) as Partial<IndexedLens>;
     if (lens.atdata_source !== from.schemaRef) continue;
-    const view = lens.atdata_view && (await publishedView(parts, lens.atdata_view, from.repo, { repo, signal }));
-    if (view === undefined || view === "") continue;
+    const view = await publishedView(parts, lens.atdata_view, from.repo, { repo, signal });
+    if (view === undefined) continue;
     const moved = { ...lens, atdata_source: schemaRef, atdata_view: view };
     await requireRepo(parts, repo, `@${repo}`).provider.createLens({ name, version, json: moved }, { signal });
   }
@@ -35,17 +40,32 @@ export async function copyLenses(
 
 async function publishedView(
   parts: IndexParts,
-  ref: string,
+  ref: unknown,
   home: string,
   { repo, signal }: Omit<CopiedTo, "schemaRef">,
 ): Promise<string | undefined> {
-  const stored = await storedSchema(parts, ref, home, { signal });
-  if (stored === undefined) return undefined;
-  const type = schemaFromLocal(stored.json, { codecs: parts.codecs });
+  const stored = typeof ref === "string" ? await schemaAt(parts, ref, home, { signal }) : undefined;
+  const type = stored && rebuilt(parts, stored);
+  if (stored === undefined || type === undefined) return undefined;
   try {
     return (await publishAs(parts, type, { repo, version: stored.version, signal })).held.ref;
   } catch (error) {
     if (!isAtdataError(error, "SCHEMA_CONFLICT")) throw error;
     return (await publishAs(parts, type, { repo, signal })).held.ref;
+  }
+}
+
+/** A ref that is none, or leads out of the index, finds nothing. */
+async function schemaAt(
+  parts: IndexParts,
+  ref: string,
+  home: string,
+  options: CallOptions,
+): Promise<StoredSchema | undefined> {
+  try {
+    return await storedSchema(parts, ref, home, options);
+  } catch (error) {
+    if (isAtdataError(error, "REF_INVALID", "REPO_UNKNOWN")) return undefined;
+    throw error;
   }
 }

@@ -111,8 +111,8 @@ function isHeld(parts: IndexParts, held: StoredSchema, type: SampleType): boolea
   return there !== undefined && schemasEqual(there, type);
 }
 
-/** A schema that cannot be rebuilt, such as one that refers to another, equals none. */
-function rebuilt({ codecs }: IndexParts, { json }: StoredSchema): SampleType | undefined {
+/** Rebuilds a type; `undefined` for one that cannot be, such as one that refers to another. */
+export function rebuilt({ codecs }: IndexParts, { json }: StoredSchema): SampleType | undefined {
   try {
     return schemaFromLocal(json, { codecs });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isAtdataError } from "../errors.ts";
 import type { CallOptions, ShardInfo } from "../protocols/data-source.ts";
 import type { DataStore } from "../protocols/data-store.ts";
 import type { ShardFormat } from "../protocols/shard-format.ts";
@@ -24,13 +25,7 @@ export interface PutInput {
 }
 
 /** Publishes the type, puts the entry, and lets the name stand for it; then removes what it replaces. */
-export async function putDataset(parts: IndexParts, input: PutInput, options: CallOptions): Promise<RepoEntry> {
-  const entry = await put(parts, input, options);
-  await removeReplaced(parts, input.claim, entry);
-  return entry;
-}
-
-async function put(
+export async function putDataset(
   parts: IndexParts,
   { claim, type, version, details }: PutInput,
   { signal, undo }: PutNamedOptions,
@@ -43,19 +38,24 @@ async function put(
   const { shards } = details;
   const metadata = entryMetadata({ ...details, samples: sum(shards, "samples"), bytes: sum(shards, "bytes") });
   const dataUrls = shards.map(({ url }) => url);
-  return putNamed(parts, claim, { name, schemaRef: held.ref, dataUrls, metadata }, { signal, undo });
+  const entry = await putNamed(parts, claim, { name, schemaRef: held.ref, dataUrls, metadata }, { signal, undo });
+  try {
+    await removeReplaced(parts, claim, entry);
+  } catch (error) {
+    // The new dataset is there; what is left of the old one is no failure of it.
+    if (!isAtdataError(error)) throw error;
+  }
+  return entry;
 }
 
 /** Puts a dataset whose files were just written; if that fails, they go. */
-export async function putWritten(
+export function putWritten(
   parts: IndexParts,
   input: PutInput,
   { store, dataset, signal }: CallOptions & { readonly store: DataStore; readonly dataset: string },
 ): Promise<RepoEntry> {
   const undo = async () => removeFiles(store, await filesOf(store, dataset, {}), {});
-  const entry = await put(parts, input, { signal, undo });
-  await removeReplaced(parts, input.claim, entry);
-  return entry;
+  return putDataset(parts, input, { signal, undo });
 }
 
 /** Gives the facts of shards that were written, for their entry. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Digit, digits, failure, indexInMemory, listed } from "../../tests/index-fixture.ts";
-import { createIndex, int, memoryFormat, memoryIndex, sample, str } from "../index.ts";
+import { AtdataError, createIndex, int, memoryFormat, memoryIndex, sample, str } from "../index.ts";
 
 const options = {
   maxSamples: 2,
@@ -76,6 +76,16 @@ describe("writing into an index", () => {
     expect(await listed(index.list())).toEqual([now]);
     expect(await index.get(old.id)).toBeUndefined();
     expect(before.filter((name) => local.store.files.has(name))).toEqual([]);
+  });
+
+  it("has written a dataset also when what it replaces cannot be removed", async () => {
+    const { index, local } = indexInMemory();
+    const old = await index.write("digits", Digit, digits(1));
+    const denied = new AtdataError("ACCESS_DENIED", "no permission", { url: "memory:/" });
+    local.provider.deleteEntry = () => Promise.reject(denied);
+    const now = await index.write("digits", Digit, digits(2), { overwrite: true });
+    expect(await index.resolve("digits")).toEqual(now);
+    expect((await listed(index.list())).map(({ id }) => id)).toEqual([old.id, now.id]);
   });
 
   it("keeps what was replaced while another label stands for it", async () => {
