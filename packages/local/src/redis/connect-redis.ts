@@ -58,10 +58,10 @@ function open(Redis: RedisClass, url: string, index: string): InstanceType<Redis
     return new Redis(url, {
       lazyConnect: true,
       connectTimeout: 10_000,
-      // A command that was cut off may have been carried out: its caller must know, so it is not sent again.
+      // A command that was cut off may have been carried out: its caller must know at once, and it is not sent again. With
+      // more retries the client would forget it, and its caller wait for ever. What is called later waits for one attempt.
       autoResendUnfulfilledCommands: false,
-      // A Redis that is gone is told of within about three seconds, and may come back.
-      maxRetriesPerRequest: 5,
+      maxRetriesPerRequest: 0,
       retryStrategy: (times) => Math.min(times * 50, 500),
     });
   } catch {
