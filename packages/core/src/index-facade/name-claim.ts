@@ -66,7 +66,8 @@ export async function putNamed(
   try {
     const held = await provider.putEntry(before === undefined ? entry : merged(before, entry), { signal });
     ({ id } = held);
-    taken = !(await provider.putLabel(labelOf(place, id), { signal, expect }));
+    taken =
+      !(await provider.putLabel(labelOf(place, id), { signal, expect })) && !(await isLabelled(provider, place, id));
     if (taken) throw nameTaken(place);
     return { ...held, repo: place.repo };
   } catch (error) {
@@ -79,6 +80,11 @@ export async function putNamed(
     await undo?.();
     throw error;
   }
+}
+
+/** Tells whether a name stands for an entry: a client that sends a call again after a broken connection meets its own label. */
+async function isLabelled(provider: IndexProvider, { name, version = "" }: Place, id: string): Promise<boolean> {
+  return (await provider.getLabel(name, version))?.id === id;
 }
 
 /** Removes an entry and its label, whichever of the two is there: a call that failed may have been carried out. */

@@ -152,6 +152,17 @@ describe("writing into an index", () => {
     expect(await (await index.load("a", { type: Digit })).head(9)).toEqual(digits(3));
   });
 
+  it("takes its own label for its own, where a client has sent the call twice", async () => {
+    const { index, local } = indexInMemory();
+    const { putLabel } = local.provider;
+    local.provider.putLabel = async (...call) => {
+      await putLabel(...call);
+      return putLabel(...call);
+    };
+    await index.write("a@1.0.0", Digit, digits(3));
+    expect(await (await index.load("a", { type: Digit })).head(9)).toEqual(digits(3));
+  });
+
   it("tells of a schema conflict before it takes a sample", async () => {
     const { index } = indexInMemory();
     await index.write("a", sample("T", { x: int() }, { version: "1.0.0" }), [{ x: 1 }]);
