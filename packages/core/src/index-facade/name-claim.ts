@@ -66,8 +66,9 @@ export async function putNamed(
   try {
     const held = await provider.putEntry(before === undefined ? entry : merged(before, entry), { signal });
     ({ id } = held);
-    taken =
-      !(await provider.putLabel(labelOf(place, id), { signal, expect })) && !(await isLabelled(provider, place, id));
+    taken = !(await provider.putLabel(labelOf(place, id), { signal, expect }));
+    // Nobody else has shards that were written just now: then the label is that of this call, which its client sent twice.
+    if (taken && undo !== undefined) taken = !(await isLabelled(provider, place, id));
     if (taken) throw nameTaken(place);
     return { ...held, repo: place.repo };
   } catch (error) {
@@ -82,7 +83,7 @@ export async function putNamed(
   }
 }
 
-/** Tells whether a name stands for an entry: a client that sends a call again after a broken connection meets its own label. */
+/** Tells whether a name stands for an entry. */
 async function isLabelled(provider: IndexProvider, { name, version = "" }: Place, id: string): Promise<boolean> {
   return (await provider.getLabel(name, version))?.id === id;
 }
