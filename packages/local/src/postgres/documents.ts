@@ -1,20 +1,6 @@
-import type { CallOptions, Created, ListOptions } from "@atdata/core";
+import type { Documents, StoredDocument } from "../shared/documents.ts";
 import { fromJsonText, toJsonText } from "../shared/json-text.ts";
 import type { Query, Row } from "./client.ts";
-
-/** A schema or a lens: JSON under a name and a version. */
-export interface StoredDocument {
-  readonly name: string;
-  readonly version: string;
-  readonly json: unknown;
-}
-
-/** Schemas or lenses. */
-export interface Documents {
-  create(document: StoredDocument, options?: CallOptions): Promise<Created<StoredDocument>>;
-  get(name: string, version: string, options?: CallOptions): Promise<StoredDocument | undefined>;
-  list(options?: ListOptions): AsyncGenerator<StoredDocument, void, undefined>;
-}
 
 /** Builds what a Postgres index does with schemas, or with lenses. */
 export function documentsOf(query: Query, index: string, kind: "schema" | "lens"): Documents {

@@ -1,18 +1,13 @@
 import type { IndexEntry, IndexProvider } from "@atdata/core";
 import { corrupt } from "../shared/corrupt.ts";
 import { packEntry, unpackEntry } from "../shared/packed-entry.ts";
+import { FIRST_PAGE, nextPage } from "../shared/page-size.ts";
 import type { Query, Row } from "./client.ts";
 import { lastOfName, TIME } from "./sql.ts";
 
 type Entries = Pick<IndexProvider, "putEntry" | "getEntry" | "latestEntry" | "listEntries" | "deleteEntry">;
 
 const COLUMNS = `cid, name, schema_ref, data_urls, metadata, ${TIME} AS created`;
-
-/** How many entries a listing asks for at first, and at most. */
-const FIRST_PAGE = 100;
-const LARGEST_PAGE = 1000;
-/** What a page should hold, so that neither side has to keep much. */
-const PAGE_BYTES = 4 * 1024 * 1024;
 
 /** Builds what a Postgres index does with entries. */
 export function entriesOf(query: Query, index: string): Entries {
@@ -61,8 +56,8 @@ export function entriesOf(query: Query, index: string): Entries {
           if (entry !== undefined && (name === undefined || entry.name === name)) yield entry;
         }
         from += page.length;
-        const bytes = rows.reduce((sum, row) => sum + bytesIn(row), 1);
-        size = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((page.length * PAGE_BYTES) / bytes)));
+        const bytes = rows.reduce((sum, row) => sum + bytesIn(row), 0);
+        size = nextPage(page.length, bytes);
       }
     },
     async deleteEntry(id, options) {

@@ -1,6 +1,7 @@
-import { type IndexProvider, localSchemaRef, type StoredSchema } from "@atdata/core";
+import type { IndexProvider } from "@atdata/core";
+import { documentCalls } from "../shared/documents.ts";
 import { type PostgresPool, queryOver } from "./client.ts";
-import { documentsOf, type StoredDocument } from "./documents.ts";
+import { documentsOf } from "./documents.ts";
 import { entriesOf } from "./entries.ts";
 import { labelsOf } from "./labels.ts";
 import { withTables } from "./tables.ts";
@@ -30,24 +31,7 @@ export function providerOver(pool: PostgresPool, index: string): IndexProvider {
   return {
     name: "postgres",
     ...entriesOf(query, index),
-    async createSchema(schema, options) {
-      const { created, held } = await schemas.create(schema, options);
-      return { created, held: withRef(held) };
-    },
-    async getSchema(name, version, options) {
-      const schema = await schemas.get(name, version, options);
-      return schema && withRef(schema);
-    },
-    async *listSchemas(options) {
-      for await (const schema of schemas.list(options)) yield withRef(schema);
-    },
-    createLens: (lens, options) => lenses.create(lens, options),
-    getLens: (name, version, options) => lenses.get(name, version, options),
-    listLenses: (options) => lenses.list(options),
+    ...documentCalls(schemas, lenses),
     ...labelsOf(query),
   };
-}
-
-function withRef(schema: StoredDocument): StoredSchema {
-  return { ...schema, ref: localSchemaRef(schema.name, schema.version) };
 }

@@ -1,5 +1,6 @@
 import type { CallOptions } from "@atdata/core";
 import { untilAborted } from "../shared/abort.ts";
+import { FIRST_PAGE, nextPage } from "../shared/page-size.ts";
 import type { Adoption } from "./adopt.ts";
 import type { RedisCalls, Script } from "./client.ts";
 import type { Keeping } from "./keeping.ts";
@@ -41,12 +42,6 @@ export async function writeBy(
   return untilAborted(calls.script(script, args, operation, key), options?.signal);
 }
 
-/** How many members a listing asks about at first, and at most. */
-const FIRST_PAGE = 200;
-const LARGEST_PAGE = 1000;
-/** What a page should hold, so that neither side has to keep much. */
-const PAGE_BYTES = 4 * 1024 * 1024;
-
 /** Gives the members of a set of ours with what `script` says of each, oldest first, as they are when it starts. */
 export async function* pages(
   context: RedisContext,
@@ -69,9 +64,9 @@ export async function* pages(
   while (pending !== undefined) {
     const replies = await pending;
     const page = members.slice(from, from + size);
-    const bytes = replies.reduce((sum: number, fields) => sum + bytesIn(fields), 1);
+    const bytes = replies.reduce((sum: number, fields) => sum + bytesIn(fields), 0);
     from += page.length;
-    size = Math.max(1, Math.min(LARGEST_PAGE, Math.floor((page.length * PAGE_BYTES) / bytes)));
+    size = nextPage(page.length, bytes);
     // Redis looks up the next page while this one is decoded.
     pending = ask();
     yield page.map((member, at) => [member, listOf(replies[at])] as const);

@@ -1,23 +1,10 @@
-import type { CallOptions, Created, ListOptions } from "@atdata/core";
+import type { CallOptions, ListOptions } from "@atdata/core";
 import { untilAborted } from "../shared/abort.ts";
+import type { Documents, StoredDocument } from "../shared/documents.ts";
 import { fromJsonText, toJsonText } from "../shared/json-text.ts";
 import { membersOf, type RedisContext, writeBy } from "./context.ts";
 import { listOf, textOf } from "./replies.ts";
 import { createDocument } from "./scripts.ts";
-
-/** A schema or a lens: JSON under a name and a version. */
-export interface StoredDocument {
-  readonly name: string;
-  readonly version: string;
-  readonly json: unknown;
-}
-
-/** Schemas or lenses. */
-export interface Documents {
-  create(document: StoredDocument, options?: CallOptions): Promise<Created<StoredDocument>>;
-  get(name: string, version: string, options?: CallOptions): Promise<StoredDocument | undefined>;
-  list(options?: ListOptions): AsyncGenerator<StoredDocument, void, undefined>;
-}
 
 /** How many documents are asked for at once. */
 const PAGE = 100;

@@ -1,8 +1,9 @@
-import { type CallOptions, type IndexProvider, localSchemaRef, type StoredSchema } from "@atdata/core";
+import type { CallOptions, IndexProvider } from "@atdata/core";
+import { documentCalls } from "../shared/documents.ts";
 import { adoptAll, adoption } from "./adopt.ts";
 import { type RedisClient, redisCalls } from "./client.ts";
 import type { RedisContext } from "./context.ts";
-import { documentsOf, type StoredDocument } from "./documents.ts";
+import { documentsOf } from "./documents.ts";
 import { entriesOf } from "./entries.ts";
 import { keeping } from "./keeping.ts";
 import { labelsOf } from "./labels.ts";
@@ -53,26 +54,9 @@ export function providerOver(client: RedisClient, index: string): IndexProvider 
   return {
     name: "redis",
     ...entriesOf(context),
-    async createSchema(schema, options) {
-      const { created, held } = await schemas.create(schema, options);
-      return { created, held: withRef(held) };
-    },
-    async getSchema(name, version, options) {
-      const schema = await schemas.get(name, version, options);
-      return schema && withRef(schema);
-    },
-    async *listSchemas(options) {
-      for await (const schema of schemas.list(options)) yield withRef(schema);
-    },
-    createLens: (lens, options) => lenses.create(lens, options),
-    getLens: (name, version, options) => lenses.get(name, version, options),
-    listLenses: (options) => lenses.list(options),
+    ...documentCalls(schemas, lenses),
     ...labelsOf(context),
   };
-}
-
-function withRef(schema: StoredDocument): StoredSchema {
-  return { ...schema, ref: localSchemaRef(schema.name, schema.version) };
 }
 
 function withoutPrefix(client: RedisClient): RedisClient {
