@@ -52,7 +52,7 @@ export interface StoreWrite extends AsyncDisposable {
   abort(): Promise<void>;
 }
 
-/** Options of {@link DataStore.begin}. */
+/** Options of {@link DataStore.begin}. The signal is that of the whole write: a store that waits for others stops waiting then. */
 export interface BeginOptions extends CallOptions {
   /** Replace a dataset of that name; its shards and sidecars go at the commit. */
   readonly overwrite?: boolean | undefined;

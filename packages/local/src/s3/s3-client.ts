@@ -6,9 +6,9 @@ export interface S3ClientLike {
   send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
 }
 
-/** A client of one's own, to be closed after use. */
-export interface S3Connection extends S3ClientLike {
-  /** Closes its connections. */
+/** A client of one's own, to be disposed of after use. */
+export interface S3Connection extends S3ClientLike, AsyncDisposable {
+  /** Closes its connections, as disposing does. */
   destroy(): void;
 }
 
@@ -51,7 +51,7 @@ export async function connectS3(options: ConnectS3Options = {}): Promise<S3Conne
   const { endpoint, credentials } = options;
   const region = options.region ?? (endpoint === undefined ? undefined : (process.env.AWS_REGION ?? "us-east-1"));
   const { S3Client } = await loadS3Sdk();
-  return new S3Client({
+  const client = new S3Client({
     forcePathStyle: options.pathStyle ?? endpoint !== undefined,
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -61,4 +61,5 @@ export async function connectS3(options: ConnectS3Options = {}): Promise<S3Conne
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
   });
+  return Object.assign(client, { [Symbol.asyncDispose]: async () => client.destroy() });
 }

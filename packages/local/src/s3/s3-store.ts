@@ -1,5 +1,6 @@
 import { AtdataError, type DataStore, datasetFile, requirePlainName } from "@atdata/core";
 import type { S3ClientLike } from "./s3-client.ts";
+import { datasetExists } from "./s3-errors.ts";
 import { deleteObject, getObject, putObjectIf } from "./s3-object.ts";
 import { objectSize, s3Source } from "./s3-source.ts";
 import { parseS3Url, s3Url } from "./s3-url.ts";
@@ -35,7 +36,14 @@ export interface S3StoreOptions {
 export function s3Store(client: S3ClientLike, options: S3StoreOptions): DataStore {
   const folder = (options.prefix ?? "").replace(/^\/+|\/+$/g, "");
   const start = s3Url({ bucket: options.bucket, key: folder === "" ? "" : `${folder}/` });
-  parseS3Url(start);
+  if (parseS3Url(start).bucket !== options.bucket) {
+    throw new AtdataError(
+      "REF_INVALID",
+      "not the name of a bucket",
+      { ref: options.bucket },
+      { hint: "use prefix for a folder" },
+    );
+  }
   const url = (name: string): string => start + name;
   const urlOf = (name: string): string => {
     requirePlainName(name);
@@ -50,10 +58,9 @@ export function s3Store(client: S3ClientLike, options: S3StoreOptions): DataStor
       const last = urlOf(datasetFile(dataset));
       const overwrite = begin?.overwrite ?? false;
       if (!overwrite && (await objectSize(client, last, begin)) !== undefined) {
-        const hint = "another name, or overwrite: true to replace it";
-        throw new AtdataError("DATASET_EXISTS", "the target exists already", { name: datasetFile(dataset) }, { hint });
+        throw datasetExists(dataset);
       }
-      return new S3Write({ client, dataset, overwrite, url });
+      return new S3Write({ client, dataset, overwrite, url, signal: begin?.signal });
     },
     async get(name, call) {
       return (await getObject(client, urlOf(name), call))?.bytes;

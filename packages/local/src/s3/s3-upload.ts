@@ -32,6 +32,8 @@ export class S3Upload implements ShardSink {
   readonly #url: string;
   readonly #hash = createNodeHasher();
   readonly #abort = new AbortController();
+  /** Ends what is being sent: the caller's, or giving up. */
+  readonly #signal: AbortSignal;
   readonly #parts: { PartNumber: number; ETag: string | undefined }[] = [];
   readonly #underWay = new Set<Promise<void>>();
   readonly #spare: Uint8Array[] = [];
@@ -45,9 +47,11 @@ export class S3Upload implements ShardSink {
   #completed = false;
 
   /** Prepares; `open` starts it. */
-  constructor(client: S3ClientLike, url: string) {
+  constructor(client: S3ClientLike, url: string, signal?: AbortSignal | undefined) {
     this.#client = client;
     this.#url = url;
+    const own = this.#abort.signal;
+    this.#signal = signal === undefined ? own : AbortSignal.any([own, signal]);
   }
 
   /** Whether it was neither closed nor given up. */
@@ -59,8 +63,11 @@ export class S3Upload implements ShardSink {
   async open(): Promise<this> {
     const { bucket, key } = parseS3Url(this.#url);
     const command = { Bucket: bucket, Key: key };
-    const { UploadId } = await callS3(this.#client, this.#url, (send, s3) =>
-      send(new s3.CreateMultipartUploadCommand(command)),
+    const { UploadId } = await callS3(
+      this.#client,
+      this.#url,
+      (send, s3) => send(new s3.CreateMultipartUploadCommand(command)),
+      { signal: this.#signal },
     );
     this.#id = UploadId;
     return this;
@@ -168,7 +175,7 @@ export class S3Upload implements ShardSink {
       this.#client,
       this.#url,
       (send, s3) => send(new s3.UploadPartCommand({ ...command, ContentLength: bytes.length })),
-      { signal: this.#abort.signal },
+      { signal: this.#signal },
     );
     this.#parts.push({ PartNumber: number, ETag });
   }

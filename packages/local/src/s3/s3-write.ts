@@ -1,15 +1,7 @@
 import { randomBytes } from "node:crypto";
-import {
-  AtdataError,
-  baseName,
-  datasetFile,
-  filesOfDataset,
-  requirePlainName,
-  type ShardSink,
-  type StoreWrite,
-} from "@atdata/core";
+import { baseName, datasetFile, filesOfDataset, requirePlainName, type ShardSink, type StoreWrite } from "@atdata/core";
 import type { S3ClientLike } from "./s3-client.ts";
-import { isUncertain } from "./s3-errors.ts";
+import { datasetExists, isUncertain } from "./s3-errors.ts";
 import { deleteObject, getObject, putObjectIf } from "./s3-object.ts";
 import { objectSize } from "./s3-source.ts";
 import { ended, S3Upload } from "./s3-upload.ts";
@@ -24,6 +16,8 @@ export interface S3WriteInput {
   readonly dataset: string;
   /** Whether a dataset of that name is replaced. */
   readonly overwrite: boolean;
+  /** Ends what is being sent. */
+  readonly signal: AbortSignal | undefined;
   /** Gives the url of a name. */
   url(name: string): string;
 }
@@ -116,7 +110,8 @@ export class S3Write implements StoreWrite {
     if (this.#uploads.has(name) || name === datasetFile(this.#input.dataset)) {
       throw new TypeError(`${asked} was written before, or is the commit's`);
     }
-    const upload = new S3Upload(this.#input.client, this.#input.url(name));
+    const { client, url, signal } = this.#input;
+    const upload = new S3Upload(client, url(name), signal);
     this.#uploads.set(name, upload);
     return upload.open();
   }
@@ -134,11 +129,6 @@ export class S3Write implements StoreWrite {
     await inParallel(this.#uploads.values(), (upload) => upload.discard());
     this.#uploads.clear();
   }
-}
-
-function datasetExists(dataset: string): AtdataError {
-  const hint = "another name, or overwrite: true to replace it";
-  return new AtdataError("DATASET_EXISTS", "the target exists already", { name: datasetFile(dataset) }, { hint });
 }
 
 /** Does something with all items, a few at a time; after a failure it begins no more, and waits for the rest. */
