@@ -48,9 +48,9 @@ export async function install(project: string): Promise<void> {
   await run("pnpm", ["install", "--ignore-workspace", "--prefer-offline", "--ignore-scripts"], project);
 }
 
-/** Packs core, wds and manifest as they are published, and installs the tarballs in an empty project in `folder`. */
+/** Packs core, wds, manifest and local as they are published, and installs the tarballs in an empty project in `folder`. */
 export async function installPacked(folder: string): Promise<string> {
-  const dependencies = await pack(["core", "wds", "manifest"], folder);
+  const dependencies = await pack(["core", "wds", "manifest", "local"], folder);
   const project = join(folder, "project");
   mkdirSync(project);
   const manifest = { name: "someone-elses-project", private: true, type: "module", dependencies };

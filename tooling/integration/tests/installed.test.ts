@@ -75,7 +75,7 @@ async function inNode(server: FileServer): Promise<Findings> {
   return JSON.parse(await run(process.execPath, ["node.ts", server.url], project));
 }
 
-describe("core, wds and manifest, packed and installed in somebody else's project,", () => {
+describe("core, wds, manifest and local, packed and installed in somebody else's project,", () => {
   it.each(["README.md", "packages/core/README.md", "packages/manifest/README.md", "packages/wds/README.md"])(
     "run the examples of %s with the results it shows",
     async (readme) => {
@@ -87,7 +87,8 @@ describe("core, wds and manifest, packed and installed in somebody else's projec
         mkdirSync(join(project, name));
         copyFileSync(join(project, "preload.ts"), join(project, name, "preload.ts"));
         writeFileSync(join(project, name, "example.ts"), code);
-        await run(process.execPath, ["--import", "./preload.ts", "example.ts"], join(project, name));
+        const home = { ATDATA_HOME: join(project, name, "home") };
+        await run(process.execPath, ["--import", "./preload.ts", "example.ts"], join(project, name), home);
       }
     },
     30_000,
