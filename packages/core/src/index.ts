@@ -295,7 +295,7 @@ export type { Index, IndexOptions, Repository } from "./index-facade/index-facad
 export type { CopyOptions, DeleteOptions, EntryOptions, FindLensOptions } from "./index-facade/index-options.ts";
 export type { IndexLabelsOptions, IndexListOptions, IndexQuery } from "./index-facade/index-options.ts";
 export type { IndexWriteOptions, InsertOptions, LabelOptions, NamedLensOptions } from "./index-facade/index-options.ts";
-export type { PublishOptions, SchemaOptions, StoreLensInOptions } from "./index-facade/index-options.ts";
+export type { PublishOptions, SchemaOptions, IndexStoreLensOptions } from "./index-facade/index-options.ts";
 export type { DeleteReport, IndexPage, RepoEntry, RepoLabel, RepoSchema } from "./index-facade/repo-items.ts";
 export { loadDataset, type LoadOptions } from "./load/load-dataset.ts";
 export type { DatasetDict } from "./load/dataset-dict.ts";

@@ -107,7 +107,9 @@ async function findShards(ref: DatasetRef, input: OpenInput<unknown>): Promise<F
 function fromBlobs(list: readonly (string | Blob)[]): FoundShards {
   const blobs = new Map<string, Blob>();
   list.forEach((item, i) => {
-    if (!(item instanceof Blob)) throw new AtdataError("REF_INVALID", "blobs and names cannot be mixed", { ref: item });
+    if (!(item instanceof Blob)) {
+      throw new AtdataError("REF_INVALID", "blobs and names cannot be mixed", { ref: redactUrl(item) });
+    }
     const name = "name" in item && typeof item.name === "string" ? item.name : `blob-${i}.tar`;
     blobs.set(blobs.has(name) ? `${i}-${name}` : name, item);
   });

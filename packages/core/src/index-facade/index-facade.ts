@@ -18,13 +18,13 @@ import type {
   IndexLabelsOptions,
   IndexListOptions,
   IndexQuery,
+  IndexStoreLensOptions,
   IndexWriteOptions,
   InsertOptions,
   LabelOptions,
   NamedLensOptions,
   PublishOptions,
   SchemaOptions,
-  StoreLensInOptions,
 } from "./index-options.ts";
 import type { DeleteReport, IndexPage, RepoEntry, RepoLabel, RepoSchema } from "./repo-items.ts";
 
@@ -141,7 +141,7 @@ export interface Index extends AsyncDisposable {
    *
    * @throws AtdataError `LENS_CONFLICT` – another lens has that name and version; `SCHEMA_CONFLICT`; `SCHEMA_INVALID`.
    */
-  storeLens(lens: AnyLens, options?: StoreLensInOptions): Promise<Created<StoredLensRecord>>;
+  storeLens(lens: AnyLens, options?: IndexStoreLensOptions): Promise<Created<StoredLensRecord>>;
   /**
    * Finds the way from one type to another over stored lenses, each in its highest version.
    *

@@ -89,7 +89,7 @@ export interface SchemaOptions extends CallOptions {
 }
 
 /** Settings of {@link Index.storeLens}. */
-export interface StoreLensInOptions extends PublishOptions {
+export interface IndexStoreLensOptions extends PublishOptions {
   /** Its name, when the lens has none or another one is wanted. */
   readonly name?: string | undefined;
   /** What it is for. */

@@ -4,7 +4,7 @@ import type { AnyLens } from "../lens/lens.ts";
 import { lensToStored, type StoredLens } from "../lens/stored-lens.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { Created, StoredLensRecord } from "../protocols/index-provider.ts";
-import type { StoreLensInOptions } from "./index-options.ts";
+import type { IndexStoreLensOptions } from "./index-options.ts";
 import { type IndexParts, requireRepo } from "./index-parts.ts";
 import { publishAs } from "./publish-schema.ts";
 import { byVersion, nextVersion } from "./versions.ts";
@@ -23,7 +23,7 @@ const MAX_RACES = 100;
 export async function storeLens(
   parts: IndexParts,
   lens: AnyLens,
-  { repo = "local", version, name, description, signal }: StoreLensInOptions,
+  { repo = "local", version, name, description, signal }: IndexStoreLensOptions,
 ): Promise<Created<StoredLensRecord>> {
   const { provider } = requireRepo(parts, repo, `@${repo}`);
   // The lens is checked before anything is published.

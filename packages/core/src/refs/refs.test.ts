@@ -130,6 +130,10 @@ describe("schemes", () => {
     );
   });
 
+  it("shows no secret of a url whose braces are wrong", () => {
+    expect(() => expandBraces("https://u:secret@h/{a?sig=secret")).toThrow("ref=https://h/{a?sig=…; try");
+  });
+
   it("takes secrets out of urls and leaves paths alone", () => {
     expect(redactUrl("https://u:p@h:1/a?X-Sig=1&b=2&c#frag")).toBe("https://h:1/a?X-Sig=…&b=…&c");
     expect(redactUrl("https://h/a@b?")).toBe("https://h/a@b?");
