@@ -57,6 +57,42 @@ describe("inserting shards that exist", () => {
     expect(await index.get("a")).toMatchObject({ id: a.id, metadata: { description: "first" } });
   });
 
+  it("loses no entry to somebody who gives up on the same shards meanwhile", async () => {
+    const { index, local } = await withFiles(3);
+    const { putLabel, deleteEntry } = local.provider;
+    const insert = (name: string) => index.insert(name, "memory:/x.dataset.json");
+    // Named between the look for labels and the removal.
+    local.provider.putLabel = async () => false;
+    local.provider.deleteEntry = async (...call) => {
+      Object.assign(local.provider, { putLabel, deleteEntry });
+      await insert("before");
+      return deleteEntry(...call);
+    };
+    expect(await failure(insert("lost"))).toMatchObject({ code: "DATASET_EXISTS" });
+    expect(await index.get("before")).toMatchObject({ schemaRef: "atdata://local/schema/Digit@1.0.0" });
+    await index.delete("before");
+    // Removed between the putting of the entry and of its name.
+    let goOn = (): void => {};
+    let lost: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((reached) => {
+      local.provider.putLabel = async () => {
+        reached();
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        return false;
+      };
+      lost = failure(insert("lost"));
+    });
+    local.provider.putLabel = async (...call) => {
+      goOn();
+      await lost;
+      return putLabel(...call);
+    };
+    const { id } = await insert("after");
+    expect(await index.get("after")).toMatchObject({ id });
+  });
+
   it("lets one of many racers for a name win, and keeps the entry that they all put", async () => {
     const { index } = await withFiles(3);
     const races = Array.from({ length: 8 }, () => index.insert("a@1.0.0", "memory:/x.dataset.json"));

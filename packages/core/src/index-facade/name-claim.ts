@@ -64,12 +64,15 @@ export async function putNamed(
   let id = contentId(entry);
   let taken = false;
   try {
-    const held = await provider.putEntry(before === undefined ? entry : merged(before, entry), { signal });
+    const put = before === undefined ? entry : merged(before, entry);
+    let held = await provider.putEntry(put, { signal });
     ({ id } = held);
     taken = !(await provider.putLabel(labelOf(place, id), { signal, expect }));
     // Nobody else has shards that were written just now: then the label is that of this call, which its client sent twice.
     if (taken && undo !== undefined) taken = !(await isLabelled(provider, place, id));
     if (taken) throw nameTaken(place);
+    // Whoever gave up on the same shards just now has removed it.
+    held = (await provider.getEntry(id, { signal })) ?? (await provider.putEntry(put, { signal }));
     return { ...held, repo: place.repo };
   } catch (error) {
     try {
@@ -102,7 +105,13 @@ async function takeBack(
   }
   // Somebody else may have put the same shards meanwhile.
   for await (const _label of provider.listLabels({ id })) return;
+  const held = await provider.getEntry(id);
   await provider.deleteEntry(id);
+  // Whoever named it since has it back, and whoever is about to looks afterwards whether it is there.
+  for await (const _label of provider.listLabels({ id })) {
+    if (held !== undefined) await provider.putEntry(held);
+    return;
+  }
 }
 
 function labelOf({ name, version = "" }: Place, id: string): NewLabel {
