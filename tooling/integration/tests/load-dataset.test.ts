@@ -59,7 +59,7 @@ describe("loadDataset from files", () => {
     expect(dict.splits).toEqual(["test", "train"]);
     expect(dict.train.type).toBe(Numbered);
     expect(await collect(dict.train)).toEqual(train);
-    expect(await collect(dict.get("test"))).toEqual(test);
+    expect(await collect(dict.require("test"))).toEqual(test);
     expect(() => dict.only).toThrow("there are several splits");
     expect(() => dict.validation).toThrow(
       "the dataset has no such split; split=validation; available=test, train; try: one of test, train",
@@ -115,9 +115,9 @@ describe("loadDataset from files", () => {
     });
     expect(dict.splits).toEqual(["train", "hold-out", "all", "named"]);
     expect(await numbers(dict.train)).toEqual([...train.slice(0, 10), ...test].map(({ n }) => n));
-    expect(await numbers(dict.get("hold-out"))).toEqual(train.slice(10).map(({ n }) => n));
-    expect(await dict.get("all").count()).toBe(30);
-    expect(await numbers(dict.get("named"))).toEqual([200, 201]);
+    expect(await numbers(dict.require("hold-out"))).toEqual(train.slice(10).map(({ n }) => n));
+    expect(await dict.require("all").count()).toBe(30);
+    expect(await numbers(dict.require("named"))).toEqual([200, 201]);
   });
 
   it("opens nothing of other splits that are given by hand", async () => {

@@ -10,7 +10,7 @@ export interface DatasetDict<S, K extends string = string> extends Iterable<read
   /** The names of the splits: as given by hand, else in the order in which their files were found. */
   readonly splits: readonly K[];
   /** Gives a split, or throws `SPLIT_UNKNOWN`, which lists those there are. */
-  get(split: K): Dataset<S>;
+  require(split: K): Dataset<S>;
   /** The split of that name, or `SPLIT_UNKNOWN`. */
   readonly train: Dataset<S>;
   /** The split of that name, or `SPLIT_UNKNOWN`. */
@@ -48,22 +48,22 @@ class SplitDict<S> implements DatasetDict<S> {
     return [...this.#datasets.keys()];
   }
 
-  get(split: string): Dataset<S> {
+  require(split: string): Dataset<S> {
     const found = this.#datasets.get(split);
     if (found === undefined) throw unknownSplit(split, this.#datasets.keys());
     return found;
   }
 
   get train(): Dataset<S> {
-    return this.get("train");
+    return this.require("train");
   }
 
   get test(): Dataset<S> {
-    return this.get("test");
+    return this.require("test");
   }
 
   get validation(): Dataset<S> {
-    return this.get("validation");
+    return this.require("validation");
   }
 
   get only(): Dataset<S> {

@@ -20,7 +20,7 @@ expectTypeOf(await loadDataset("a", { index, type: Digit, split: "test" })).toEq
 
 const dict = await loadDataset("a", { index, type: Digit, splits: { train: "a", rest: ["b", "c"] } });
 expectTypeOf(dict).toEqualTypeOf<DatasetDict<Digit, "train" | "rest">>();
-expectTypeOf(dict.get("rest")).toEqualTypeOf<Dataset<Digit>>();
+expectTypeOf(dict.require("rest")).toEqualTypeOf<Dataset<Digit>>();
 expectTypeOf(dict.train).toEqualTypeOf<Dataset<Digit>>();
 for (const [split, dataset] of dict) {
   expectTypeOf(split).toEqualTypeOf<"train" | "rest">();
@@ -35,7 +35,7 @@ declare const split: string;
 expectTypeOf(await loadDataset("a", { index, type: Digit, split })).toEqualTypeOf<Dataset<Digit>>();
 
 // @ts-expect-error not one of the splits that are given by hand
-dict.get("test");
+dict.require("test");
 // @ts-expect-error not one of the splits that are given by hand
 loadDataset("a", { index, splits: { train: "a" }, split: "test" });
 // @ts-expect-error an index is always given

@@ -38,7 +38,7 @@ describe("loadDataset", () => {
       type: Item,
       splits: { a: "memory:/d-{train-1,test-0}.mem", b: "memory:/d-train-0.mem" },
     });
-    expect(await numbersIn(byHand.get("a"))).toEqual([3, 4]);
+    expect(await numbersIn(byHand.require("a"))).toEqual([3, 4]);
     await index.write("items@1.0.0", Item, upTo(3).map(item));
     expect(await numbersIn((await loadDataset("@local/items@1.0", { index })).only)).toEqual([0, 1, 2]);
   });
