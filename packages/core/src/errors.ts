@@ -1,3 +1,5 @@
+import { redactUrl } from "./refs/redact-url.ts";
+
 /** Where a sample that cannot be decoded lies; there when it came out of a shard. */
 export interface SamplePlace {
   /** The shard's url. */
@@ -169,12 +171,17 @@ export class AtdataError<C extends ErrorCode = ErrorCode> extends Error {
   /** What to do about it, when known. */
   readonly hint: string | undefined;
 
-  /** Builds the error; the message is `clause`, then `; key=value` for each plain field, then the hint. */
+  /**
+   * Builds the error; the message is `clause`, then `; key=value` for each plain field, then the hint.
+   *
+   * Urls in the fields `url`, `shard`, `ref` and `file` lose user, password and the values of their query, which may be signed.
+   */
   constructor(code: C, clause: string, fields: ErrorFields[C], extras: ErrorExtras = {}) {
-    super(formatMessage(clause, fields, extras.hint), extras.cause === undefined ? undefined : { cause: extras.cause });
+    const told = withoutSecrets(fields);
+    super(formatMessage(clause, told, extras.hint), extras.cause === undefined ? undefined : { cause: extras.cause });
     this.code = code;
     this.clause = clause;
-    this.fields = fields;
+    this.fields = told;
     this.hint = extras.hint;
     Object.defineProperty(this, brand, { value: true });
   }
@@ -205,6 +212,12 @@ export function withFields<C extends ErrorCode>(
 ): AtdataError<C> {
   const { code, clause, hint, cause } = error;
   return new AtdataError(code, clause, { ...error.fields, ...fields }, { ...(hint !== undefined && { hint }), cause });
+}
+
+function withoutSecrets<F extends object>(fields: F): F {
+  const places = Object.entries(fields).filter(([key]) => ["url", "shard", "ref", "file"].includes(key));
+  const redacted = places.flatMap(([key, value]) => (typeof value === "string" ? [[key, redactUrl(value)]] : []));
+  return { ...fields, ...Object.fromEntries(redacted) };
 }
 
 function formatMessage(clause: string, fields: object, hint: string | undefined): string {
