@@ -21,7 +21,9 @@ export type ProxyFault =
   /** Sends the body of the request on only so far, and breaks the connection. */
   | { readonly cutRequest: number }
   /** Waits so long after each so many bytes of the answer. */
-  | { readonly every: number; readonly ms: number };
+  | { readonly every: number; readonly ms: number }
+  /** Waits so long after each so many bytes of the request. */
+  | { readonly everyOfRequest: number; readonly ms: number };
 
 /** A request as the proxy saw it. */
 export interface ProxyRequest {
@@ -111,6 +113,9 @@ function forward(
         incoming.destroy();
       }
     });
+  } else if (typeof fault === "object" && "everyOfRequest" in fault) {
+    const { everyOfRequest: every, ms } = fault;
+    void pipeline(Readable.from(slowly(incoming, { every, ms })), onward).catch(() => onward.destroy());
   } else incoming.pipe(onward);
 }
 
@@ -128,11 +133,19 @@ async function* faulty(body: AsyncIterable<Buffer>, fault: ProxyFault): AsyncGen
       yield chunk.subarray(0, fault.truncateTo - sent);
       sent += chunk.length;
       if (sent >= fault.truncateTo) return;
-    } else if (typeof fault === "object" && "every" in fault) {
-      for (let at = 0; at < chunk.length; at += fault.every) {
-        yield chunk.subarray(at, at + fault.every);
-        await sleep(fault.ms);
-      }
-    } else yield chunk;
+    } else if (typeof fault === "object" && "every" in fault) yield* slowly([chunk], fault);
+    else yield chunk;
+  }
+}
+
+async function* slowly(
+  body: Iterable<Buffer> | AsyncIterable<Buffer>,
+  { every, ms }: { readonly every: number; readonly ms: number },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of body) {
+    for (let at = 0; at < chunk.length; at += every) {
+      yield chunk.subarray(at, at + every);
+      await sleep(ms);
+    }
   }
 }
