@@ -10,8 +10,7 @@ export function parseVersion(text: string): Version | undefined {
   return [major, minor, patch].every(Number.isSafeInteger) ? [major, minor, patch] : undefined;
 }
 
-/** Orders versions by their numbers. */
-export function compareVersions(a: Version, b: Version): number {
+function compareVersions(a: Version, b: Version): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 

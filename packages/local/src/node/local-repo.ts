@@ -23,7 +23,8 @@ export interface LocalRepo extends Repository {
  * ```ts
  * import { createIndex } from "@atdata/core";
  * import { localRepo } from "@atdata/local/node";
- * const index = createIndex({ repos: { local: localRepo() } });
+ * import { wds } from "@atdata/wds";
+ * const index = createIndex({ repos: { local: localRepo() }, formats: [wds()] });
  * ```
  */
 export function localRepo({ home = atdataHome() }: LocalRepoOptions = {}): LocalRepo {

@@ -47,7 +47,7 @@ const REFUSALS: readonly (readonly [state: string, available: boolean, clause: s
 ];
 
 /** Says in our words why a statement failed. */
-export function failure(error: unknown, index: string, operation: string): AtdataError {
+function failure(error: unknown, index: string, operation: string): AtdataError {
   const cause = bareError(error);
   const state = sqlState(error);
   if (state === undefined) {

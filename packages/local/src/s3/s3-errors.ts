@@ -8,7 +8,7 @@ interface SdkError {
 }
 
 /** Tells the name of an error that the server or the SDK gave, such as `"NoSuchKey"`. */
-export function errorName(error: unknown): string {
+function errorName(error: unknown): string {
   const { name, code } = partsOf(error);
   const text = typeof name === "string" && name !== "Error" ? name : code;
   // It goes into messages, and is the server's to choose.
