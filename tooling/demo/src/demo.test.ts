@@ -24,7 +24,9 @@ describe("the demo", () => {
       expect(stdout).toMatch(/\d+ checks passed/);
       expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     }
+    expect(readdirSync(join(out, "home")).sort()).toEqual(["data", "index.db"]);
     expect(readdirSync(out).sort()).toEqual([
+      "home",
       "mnist-test-000000.manifest.json",
       "mnist-test-000000.manifest.parquet",
       "mnist-test-000000.tar",
