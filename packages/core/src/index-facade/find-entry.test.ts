@@ -56,6 +56,12 @@ describe("finding a dataset", () => {
     const error = await failure(index.resolve("digist"));
     expect(error).toMatchObject({ code: "DATASET_NOT_FOUND", hint: "@local/digits" });
     expect(await failure(index.resolve("@team/digits"))).toMatchObject({ code: "INDEX_UNAVAILABLE" });
+    const corrupt = new AtdataError("INDEX_CORRUPT", "an entry of somebody else", { index: "memory" });
+    // biome-ignore lint/correctness/useYield: it fails before the first one
+    local.provider.listEntries = async function* () {
+      throw corrupt;
+    };
+    expect(await failure(index.resolve("digist"))).toMatchObject({ code: "DATASET_NOT_FOUND", hint: undefined });
   });
 
   it("lists entries and labels of one repository or of all", async () => {

@@ -26,7 +26,8 @@ export async function resolveEntry(parts: IndexParts, ref: string, { signal }: C
   const found = await findEntry(parts, ref, { signal });
   if (found !== undefined) return found;
   const place = route(parts, ref, { type: "dataset" });
-  const hint = await hintFor(parts, place, { signal });
+  // What keeps a hint from being made is not what is wrong.
+  const hint = await ifPossible(hintFor(parts, place, { signal }));
   throw new AtdataError("DATASET_NOT_FOUND", "no such dataset", { ref }, hint === undefined ? {} : { hint });
 }
 
@@ -81,17 +82,18 @@ async function hintFor(parts: IndexParts, place: Place, options: CallOptions): P
   }
   const near = nearestNames(name, [...names]).map((each) => `@${repo}/${each}`);
   for (const [other, { provider: there }] of Object.entries(parts.repos)) {
-    if (other !== repo && (await mayHave(there, name, options))) near.unshift(`@${other}/${name}`);
+    if (other === repo) continue;
+    const same = await ifPossible(there.latestEntry(name, options));
+    if (same !== undefined) near.unshift(`@${other}/${name}`);
   }
   return near.length > 0 ? near.join(" or ") : undefined;
 }
 
-/** One that cannot be asked is left out of a hint. */
-async function mayHave(provider: IndexProvider, name: string, options: CallOptions): Promise<boolean> {
+async function ifPossible<T>(work: Promise<T>): Promise<T | undefined> {
   try {
-    return (await provider.latestEntry(name, options)) !== undefined;
+    return await work;
   } catch (error) {
-    if (isAtdataError(error)) return false;
+    if (isAtdataError(error)) return undefined;
     throw error;
   }
 }
