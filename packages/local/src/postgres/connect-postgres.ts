@@ -1,4 +1,4 @@
-import { AtdataError, type IndexProvider } from "@atdata/core";
+import { AtdataError, type CallOptions, type IndexProvider } from "@atdata/core";
 import { serverName } from "../shared/server-name.ts";
 import { type PostgresPool, queryOver } from "./client.ts";
 import { providerOver } from "./postgres-index.ts";
@@ -14,8 +14,8 @@ import { providerOver } from "./postgres-index.ts";
  * const provider = await connectPostgres("postgres://localhost/datasets");
  * ```
  */
-export async function connectPostgres(url: string): Promise<IndexProvider & AsyncDisposable> {
-  const { pool, index, end } = await openPostgres(url);
+export async function connectPostgres(url: string, options?: CallOptions): Promise<IndexProvider & AsyncDisposable> {
+  const { pool, index, end } = await openPostgres(url, options);
   return { ...providerOver(pool, index), [Symbol.asyncDispose]: end };
 }
 
@@ -28,7 +28,8 @@ export interface OpenPostgres {
 }
 
 /** Connects; the pool is the caller's. */
-export async function openPostgres(url: string): Promise<OpenPostgres> {
+export async function openPostgres(url: string, options?: CallOptions): Promise<OpenPostgres> {
+  options?.signal?.throwIfAborted();
   const { Pool } = await load();
   const index = serverName("postgres", url);
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -40,9 +41,12 @@ export async function openPostgres(url: string): Promise<OpenPostgres> {
     return ended;
   };
   try {
-    await queryOver(pool, index)("SELECT 1", [], "connect");
+    await queryOver(pool, index)("SELECT 1", [], "connect", options);
   } catch (error) {
-    await end();
+    // It waits for the connection that is being made, as who called does no longer.
+    const ending = end();
+    if (options?.signal?.aborted) ending.catch(() => {});
+    else await ending;
     throw error;
   }
   return { pool, index, end };

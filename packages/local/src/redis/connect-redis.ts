@@ -1,4 +1,5 @@
-import { AtdataError, type IndexProvider } from "@atdata/core";
+import { AtdataError, type CallOptions, type IndexProvider } from "@atdata/core";
+import { untilAborted } from "../shared/abort.ts";
 import { serverName } from "../shared/server-name.ts";
 import { failure, type RedisClient, redisCalls } from "./client.ts";
 import { providerOver } from "./redis-index.ts";
@@ -14,8 +15,8 @@ import { providerOver } from "./redis-index.ts";
  * const provider = await connectRedis("redis://localhost:6379");
  * ```
  */
-export async function connectRedis(url: string): Promise<IndexProvider & AsyncDisposable> {
-  const { client, index } = await openRedis(url);
+export async function connectRedis(url: string, options?: CallOptions): Promise<IndexProvider & AsyncDisposable> {
+  const { client, index } = await openRedis(url, options);
   return {
     ...providerOver(client, index),
     async [Symbol.asyncDispose]() {
@@ -31,7 +32,8 @@ export interface OpenRedis {
 }
 
 /** Connects; the client is the caller's. */
-export async function openRedis(url: string): Promise<OpenRedis> {
+export async function openRedis(url: string, { signal }: CallOptions = {}): Promise<OpenRedis> {
+  signal?.throwIfAborted();
   const Redis = await load();
   const index = serverName("redis", url);
   const client = open(Redis, url, index);
@@ -42,10 +44,11 @@ export async function openRedis(url: string): Promise<OpenRedis> {
   });
   const calls = redisCalls(client, index);
   try {
-    await client.connect();
-    await calls.command(["PING"], "connect");
+    await untilAborted(client.connect(), signal);
+    await untilAborted(calls.command(["PING"], "connect"), signal);
   } catch (error) {
     client.disconnect();
+    signal?.throwIfAborted();
     throw error instanceof AtdataError ? error : failure(lastError ?? error, { index, key: "" }, "connect");
   }
   return { client, index };
