@@ -12,7 +12,9 @@ export interface LocalRepoOptions {
 
 /** A repository with everything on this machine. */
 export interface LocalRepo extends Repository {
+  /** The index, in `index.db`. */
   readonly provider: IndexProvider & AsyncDisposable;
+  /** The shards, in `data`. */
   readonly store: DataStore;
 }
 

@@ -3,15 +3,21 @@ export type SqliteValue = string | number | bigint | Uint8Array | null;
 
 /** A prepared statement; rows are objects by column. */
 export interface SqliteStatement {
+  /** Gives the first row, or `undefined`. */
   get(...values: SqliteValue[]): unknown;
+  /** Gives all rows. */
   all(...values: SqliteValue[]): unknown[];
+  /** Runs it, and tells how many rows it changed. */
   run(...values: SqliteValue[]): { readonly changes: number | bigint };
 }
 
 /** An open database; all of it is synchronous. */
 export interface SqliteDatabase {
+  /** Prepares one statement, with `?` in place of values. */
   prepare(sql: string): SqliteStatement;
+  /** Runs statements without values. */
   exec(sql: string): unknown;
+  /** Closes the file. */
   close(): unknown;
 }
 
