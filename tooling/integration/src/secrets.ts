@@ -6,7 +6,7 @@ import { expect } from "vitest";
 export const SENTINEL = "s3ntinel-9f2c-secret";
 
 /** All that a logger could print of something. */
-export function printed(value: unknown): string {
+function printed(value: unknown): string {
   const parts = [
     inspect(value, { depth: 20, showHidden: true, maxStringLength: Number.POSITIVE_INFINITY }),
     String(value),

@@ -23,7 +23,7 @@ describe("splitByRules", () => {
     ["C:\\data\\Validation\\0.tar", "validation"],
     ["test/000000.tar", "test"],
     ["dev\\0.tar", "validation"],
-    ["/home/dev/mnist.tar", "validation"],
+    ["/srv/dev/mnist.tar", "validation"],
     ["https://example.org/test/0.tar", "test"],
     // The name counts before the path, the path's words between delimiters before its folders.
     ["/data/test/train-0.tar", "train"],
@@ -54,10 +54,10 @@ describe("splitsByNames", () => {
     ["mnist.Evaluation2.tar.gz", "test"],
     ["mnist-train.tar", "train"],
     ["mnist-dev.dataset.json", "validation"],
-    ["/home/dev/test.tar", "test"],
+    ["/srv/dev/test.tar", "test"],
     ["/data/mnist/test/000000.tar", "test"],
     ["C:\\data\\val\\000000.tar", "validation"],
-    ["/home/dev/mnist/latest.tar", "train"],
+    ["/srv/dev/mnist/latest.tar", "train"],
   ])("says of %j that it is of %s", (path, split) => {
     expect(splitsByNames([path])).toEqual([split]);
   });

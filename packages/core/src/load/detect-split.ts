@@ -19,7 +19,7 @@ const RULES = [
 /**
  * Tells the split of a file as Python atdata does: from its name, else its path, else `train`.
  *
- * So `test.tar` is of `train`, and everything in `/home/dev/` of `validation`.
+ * So `test.tar` is of `train`, and everything in `/srv/dev/` of `validation`.
  */
 export function splitByRules(path: string): string {
   const lower = path.toLowerCase();
