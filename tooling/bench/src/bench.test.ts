@@ -15,7 +15,7 @@ const FOUNDATION = [
   ...["read-small", "read-image", "read-http", "write-mnist", "write-stream", "memory"],
 ];
 const MANIFESTS = ["write-manifest", "write-manifest-hashed", "query-pruned", "query-scan", "query-scan-duckdb"];
-const LOCAL = ["sqlite-by-name", "redis-by-name", "redis-list"];
+const LOCAL = ["sqlite-by-name", "redis-by-name", "redis-list", "s3-upload", "s3-download"];
 
 test("runs rows in processes of their own and reports exactly the promised keys", { timeout: 120_000 }, async () => {
   const seen: string[] = [];

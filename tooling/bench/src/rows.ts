@@ -30,4 +30,6 @@ export const rows: Readonly<Record<string, Load>> = {
   "sqlite-by-name": () => import("./rows/sqlite-by-name.ts"),
   "redis-by-name": () => import("./rows/redis-by-name.ts"),
   "redis-list": () => import("./rows/redis-list.ts"),
+  "s3-upload": () => import("./rows/s3-upload.ts"),
+  "s3-download": () => import("./rows/s3-download.ts"),
 };
