@@ -28,7 +28,7 @@ FROM unnest(ARRAY['dataset_entries', 'schemas', 'lenses', 'labels']) AS name JOI
 export async function diagnosePostgres(url: string, options: CallOptions = {}): Promise<Diagnosis> {
   let open: OpenPostgres;
   try {
-    open = await openPostgres(url);
+    open = await openPostgres(url, options);
   } catch (error) {
     if (isAtdataError(error, "UNSUPPORTED")) throw error;
     return { where: serverName("postgres", url), findings: [foundBroken(error)] };

@@ -25,7 +25,7 @@ const tryWriting = scriptOf(
 export async function diagnoseRedis(url: string, options: CallOptions = {}): Promise<Diagnosis> {
   let open: OpenRedis;
   try {
-    open = await untilAborted(openRedis(url), options.signal);
+    open = await openRedis(url, options);
   } catch (error) {
     if (isAtdataError(error, "UNSUPPORTED")) throw error;
     return { where: serverName("redis", url), findings: [foundBroken(error)] };

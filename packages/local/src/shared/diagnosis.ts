@@ -22,6 +22,7 @@ export interface Diagnosis {
   readonly latencyMs?: number | undefined;
   /** How far its clock is ahead of ours. */
   readonly clockMs?: number | undefined;
+  /** What was found; empty when all is well. */
   readonly findings: readonly Finding[];
 }
 
