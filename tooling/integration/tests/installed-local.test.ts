@@ -81,7 +81,7 @@ else {
       .replaceAll("redis://localhost:6379", redis.url)
       .replaceAll("postgres://localhost/datasets", postgres.url)
       // What is random, and where this user's home is, is looked at below.
-      .replace(/"\/home\/me\/\.atdata\/data\/digits-[0-9a-f]{12}\.tar"/, "entry.dataUrls[0]");
+      .replace(/"[^"]*\/data\/digits-[0-9a-f]{12}\.tar"/, "entry.dataUrls[0]");
   const inProject = (name: string): Promise<string> => run(process.execPath, [name], project, { ATDATA_HOME: home });
 
   beforeAll(async () => {
