@@ -50,6 +50,9 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     // What was read is told already; a connection that cannot be ended well ends with the process.
     await Promise.allSettled(opened.map((resource) => resource[Symbol.asyncDispose]()));
+    // Help is written without waiting; that nobody reads it turns out after the call.
+    await new Promise((resolve) => stdout.write("", resolve));
+    await new Promise((resolve) => setImmediate(resolve));
     process.off("SIGINT", onInterrupt);
     stdout.off("error", endQuietly);
     stderr.off("error", endQuietly);

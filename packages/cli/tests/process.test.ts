@@ -23,6 +23,16 @@ test("a reader that stops reading, as head does, ends the command quietly", asyn
   expect(stderr).toBe("");
 });
 
+test("a reader that does not begin to read ends help quietly", async () => {
+  const child = start(["diagnose", "--help"]);
+  child.stdout?.destroy();
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+  });
+  expect([await once(child, "close"), stderr]).toEqual([[0, null], ""]);
+});
+
 test("an interrupt ends the command with status 130 and without a word", async () => {
   const server = createServer(() => child.kill("SIGINT"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
