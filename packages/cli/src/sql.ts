@@ -25,9 +25,9 @@ export async function writeSql(ref: string, sql: string, options: SqlOptions, te
   const index = await plugin.open?.({ shards, source }, { signal });
   if (index?.query === undefined) throw noManifests(ref);
   const place = options.manifests === undefined ? undefined : fileStore(options.manifests);
-  const manifests = shards.map(({ url }) => {
+  const manifests = shards.map(({ url, bytes, sha256 }) => {
     const { rows } = manifestUrls(url);
-    return { shard: redactUrl(url), rows: place === undefined ? rows : place.url(baseName(rows)) };
+    return { shard: redactUrl(url), bytes, sha256, rows: place === undefined ? rows : place.url(baseName(rows)) };
   });
   const from = place === undefined ? source : fileSource();
   let first = true;

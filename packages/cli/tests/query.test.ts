@@ -98,6 +98,17 @@ describe("--sql", () => {
   const sql =
     "SELECT label, count(*) AS n, max(ink) AS most FROM samples WHERE label > 7 GROUP BY label ORDER BY label";
 
+  test("runs over no rows of another shard", async () => {
+    const mixed = join(folder, "mixed");
+    cpSync(join(folder, "indexed"), mixed, { recursive: true });
+    cpSync(join(mixed, "digits-000001.manifest.parquet"), join(mixed, "digits-000000.manifest.parquet"));
+    const { status, stdout, stderr } = await atdata(["query", join(mixed, "digits.tar"), "--sql", sql]);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^atdata: error\[MANIFEST_INVALID\]: manifest has rows of another shard; url=.*digits-000000/,
+    );
+  });
+
   test("runs over the manifests", async () => {
     const rows = [8, 9].map((label) => {
       const own = digits.filter((digit) => digit.label === label);

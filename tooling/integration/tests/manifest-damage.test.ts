@@ -1,6 +1,16 @@
-import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Dataset, isAtdataError, type Predicate } from "@atdata/core";
+import { fileSource } from "@atdata/core/node";
 import { manifests } from "@atdata/manifest/node";
 import { openDataset, writeDataset } from "@atdata/wds/node";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -108,11 +118,15 @@ describe("manifests that do not fit their shards", () => {
     const folder = copy();
     // Within the fourth sample, each of which takes 1024 bytes.
     truncateSync(join(folder, "d-000001.tar"), 3600);
+    // Afar nobody asks for the length first.
+    const afar = { ...fileSource(), capabilities: { range: true, local: false } };
+    const options = { type: Numbered, sources: [afar], plugins: [manifests()] };
     for (const [i, code] of [
       [23, "SHARD_TRUNCATED"],
       [24, "SHARD_CORRUPT"],
     ] as const) {
-      await expect((await open(folder)).get(keyOf(i))).rejects.toMatchObject({
+      const dataset = await openDataset(join(folder, "d.dataset.json"), options);
+      await expect(dataset.get(keyOf(i))).rejects.toMatchObject({
         ...{ code, fields: { key: keyOf(i) } },
         hint: expect.stringContaining("atdata manifest build"),
       });
@@ -144,6 +158,14 @@ describe("manifests that do not fit their shards", () => {
         outcome: expect.stringMatching(/^(MANIFEST_STALE|MANIFEST_INVALID|SHARD_CORRUPT)$/),
       });
     }
+  });
+
+  it("are refused when a shard on the disk has another length, whatever of it is asked for", async () => {
+    const folder = copy();
+    truncateSync(join(folder, "d-000001.tar"), statSync(join(folder, "d-000001.tar")).size - 512);
+    const dataset = await open(folder);
+    await expect(collect(dataset.where((f) => f.n.eq(21)))).rejects.toThrow("bytes differ");
+    expect(await collect(dataset.where((f) => f.n.eq(1)))).toHaveLength(1);
   });
 
   it("are refused when only the rows are another shard's, of the same number", async () => {

@@ -5,5 +5,5 @@
  */
 export { type DuckdbEngineOptions, duckdbEngine } from "./duckdb-engine.ts";
 export { predicateToSql } from "./predicate-to-sql.ts";
-export { type QueryManifestsOptions, queryManifests } from "./query-manifests.ts";
+export { type QueryManifestsOptions, queryManifests, type ShardRows } from "./query-manifests.ts";
 export type { SqlRow, SqlValue } from "./sql-row.ts";

@@ -1,16 +1,25 @@
-import { AtdataError, type CallOptions, type DataSource } from "@atdata/core";
+import { AtdataError, type CallOptions, type DataSource, redactUrl } from "@atdata/core";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { inTemporaryFolder, localFiles } from "../node/local-files.ts";
+import { noteProblem, type RowsOf, SHARD_NOTE } from "../rows/row-columns.ts";
 import type { ManifestField } from "../summary/shard-summary.ts";
 import { interruptOn, openDuckdb, readError } from "./duckdb-session.ts";
-import { escapeGlob, parquetTable } from "./parquet-table.ts";
+import { escapeGlob, parquetTable, pathList } from "./parquet-table.ts";
 import { sqlName, sqlText } from "./sql-literal.ts";
 import { type SqlRow, sqlRows } from "./sql-row.ts";
 
+/** A shard, and the rows of its manifest; what is known of it must be what the rows were made of. */
+export interface ShardRows extends RowsOf {
+  /** Url of the shard. */
+  readonly shard: string;
+  /** Url of the Parquet file of its rows. */
+  readonly rows: string;
+}
+
 /** What {@link queryManifests} asks. */
 export interface QueryManifestsOptions extends CallOptions {
-  /** Urls of shards and of the Parquet files of their rows, in the order of the rows of `samples`. */
-  readonly manifests: readonly { readonly shard: string; readonly rows: string }[];
+  /** The manifests, in the order of the rows of `samples`. */
+  readonly manifests: readonly ShardRows[];
   /** The fields that `samples` has columns of when there is no manifest. */
   readonly fields: readonly ManifestField[];
   /** Reads files that are not on the local disk. */
@@ -29,7 +38,7 @@ const types = { string: "VARCHAR", int64: "BIGINT", double: "DOUBLE", boolean: "
  * Files from elsewhere are read through the source into a temporary folder, all of them.
  *
  * @throws AtdataError `SQL_FAILED` – DuckDB refuses the statement, with its message.
- * @throws AtdataError `MANIFEST_INVALID` – a file cannot be read.
+ * @throws AtdataError `MANIFEST_INVALID` – a file cannot be read, or has rows of another shard.
  * @example
  * ```ts
  * import { fileSource } from "@atdata/core/node";
@@ -58,6 +67,7 @@ async function* queryIn(
   const connection = await instance.connect();
   const done = interruptOn(signal, connection);
   try {
+    await requireOwnRows(connection, manifests, paths);
     const view = paths.length === 0 ? noSamples(fields) : samplesOf(manifests, paths);
     await connection.run(`CREATE TEMP VIEW samples AS ${view}`).catch((cause: unknown) => {
       throw readError(cause, urls, paths);
@@ -73,6 +83,32 @@ async function* queryIn(
     done();
     connection.closeSync();
     instance.closeSync();
+  }
+}
+
+/** Rows of another shard would be counted for this one without a word. */
+async function requireOwnRows(
+  connection: DuckDBConnection,
+  manifests: readonly ShardRows[],
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const sql = `SELECT file_name, decode(value) AS note FROM parquet_kv_metadata(${pathList(paths)}) WHERE decode(key) = ${sqlText(SHARD_NOTE)}`;
+  const reader = await connection.runAndReadAll(sql).catch((cause: unknown) => {
+    throw readError(
+      cause,
+      manifests.map(({ rows }) => rows),
+      paths,
+    );
+  });
+  const notes = new Map(reader.getRows().map(([name, note]) => [String(name), String(note)]));
+  for (const [i, path] of paths.entries()) {
+    const note = notes.get(path);
+    const { rows, ...known } = manifests[i] as ShardRows;
+    const problem = note === undefined ? undefined : noteProblem(note, known);
+    if (problem === undefined) continue;
+    const hint = "make it again with atdata manifest build";
+    throw new AtdataError("MANIFEST_INVALID", problem, { url: redactUrl(rows) }, { hint });
   }
 }
 

@@ -1,17 +1,11 @@
-import {
-  AtdataError,
-  type CallOptions,
-  type DataSource,
-  type PluginReadContext,
-  redactUrl,
-  type ShardInfo,
-} from "@atdata/core";
+import { type CallOptions, type DataSource, type PluginReadContext, redactUrl, type ShardInfo } from "@atdata/core";
 import { type ManifestHeader, parseHeader } from "../header/parse-header.ts";
 import { decodeRollup } from "../rollup/decode-rollup.ts";
 import type { ManifestField, ShardSummary } from "../summary/shard-summary.ts";
 import { inOrder } from "./in-order.ts";
 import { readWhole } from "./read-whole.ts";
 import { manifestUrls, rollupUrls, truncatedHeaderUrl } from "./sidecar-urls.ts";
+import { staleManifest } from "./stale-manifest.ts";
 
 const MAX_ROLLUP = 1024 * 1024 * 1024;
 /** Python lists every distinct value. */
@@ -147,11 +141,7 @@ function checked(shard: ShardInfo, url: string, found: FoundManifest): FoundMani
   for (const fact of ["bytes", "sha256", "samples"] as const) {
     const [told, is] = [summary[fact], shard[fact]];
     if (told === undefined || is === undefined || told === is) continue;
-    const fields = { shard: redactUrl(shard.url), url: redactUrl(url) };
-    const hint = "make it again with atdata manifest build";
-    throw new AtdataError("MANIFEST_STALE", `shard is not the one that its manifest tells of: ${fact} differ`, fields, {
-      hint,
-    });
+    throw staleManifest(shard.url, url, `${fact} ${fact === "sha256" ? "differs" : "differ"}`);
   }
   return found;
 }

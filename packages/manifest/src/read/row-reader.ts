@@ -2,7 +2,7 @@ import { AtdataError, type CallOptions, type DataSource, type Predicate, redactU
 import type { ParquetType } from "hyparquet";
 import type { Column, Int64Column } from "../engine/column.ts";
 import { matchRows } from "../engine/match-rows.ts";
-import { KEY, OFFSET, type RowsOf, SHA256, SHARD_NOTE, SIZE } from "../rows/row-columns.ts";
+import { KEY, noteProblem, OFFSET, SHA256, SHARD_NOTE, SIZE } from "../rows/row-columns.ts";
 import type { ColumnType } from "../summary/shard-summary.ts";
 import { abortable } from "./abortable.ts";
 import { slices, testable } from "./file-columns.ts";
@@ -10,6 +10,7 @@ import { KeyTable } from "./key-table.ts";
 import type { KnownShard } from "./known-shard.ts";
 import { type FileColumn, ParquetFile } from "./parquet-file.ts";
 import { Recent } from "./recent.ts";
+import { staleManifest } from "./stale-manifest.ts";
 
 const physical: Readonly<Record<ColumnType, ParquetType>> = {
   string: "BYTE_ARRAY",
@@ -103,8 +104,16 @@ export class RowReader {
     return new KeyTable({ keys, offsets, sizes, hashes }, shard.summary.keys?.sorted === true);
   }
 
+  /** Where it costs no round trip, looks whether a shard still has the length that its manifest tells of. */
+  async #requireUnchanged({ url, rowsUrl, summary: { bytes } }: KnownShard): Promise<void> {
+    if (bytes === undefined || !this.#source.capabilities.local) return;
+    const is = await this.#source.size?.(url);
+    if (is !== undefined && is !== bytes) throw staleManifest(url, rowsUrl, `bytes differ: ${bytes}, and now ${is}`);
+  }
+
   async #file(shard: KnownShard, { signal }: CallOptions): Promise<ParquetFile> {
     const opening = this.#files.get(shard, async () => {
+      await this.#requireUnchanged(shard);
       const file = await ParquetFile.open(this.#source, shard.rowsUrl);
       requireRowsOf(shard, file);
       if (file.rows === shard.summary.samples) return file;
@@ -117,17 +126,8 @@ export class RowReader {
 /** Rows of another shard would leave matches out without a word. */
 function requireRowsOf(shard: KnownShard, file: ParquetFile): void {
   const note = file.note(SHARD_NOTE);
-  if (note === undefined) return;
-  let of: RowsOf;
-  try {
-    of = JSON.parse(note) as RowsOf;
-  } catch {
-    throw damaged(shard, "manifest does not say which shard its rows are of");
-  }
-  const { bytes, sha256 } = shard.summary;
-  const differs = (a: unknown, b: unknown): boolean => a !== undefined && b !== undefined && a !== b;
-  if (differs(of?.bytes, bytes) || differs(of?.sha256, sha256))
-    throw damaged(shard, "manifest has rows of another shard");
+  const problem = note === undefined ? undefined : noteProblem(note, shard.summary);
+  if (problem !== undefined) throw damaged(shard, problem);
 }
 
 function places(shard: KnownShard, column: FileColumn): Float64Array {

@@ -16,3 +16,16 @@ export interface RowsOf {
   /** Its SHA-256, lower-case hex. */
   readonly sha256?: string | undefined;
 }
+
+/** Tells what is wrong with the note of a file of rows, when it should be that of a shard. What is not known on either side is right. */
+export function noteProblem(note: string, { bytes, sha256 }: RowsOf): string | undefined {
+  let of: RowsOf | null;
+  try {
+    of = JSON.parse(note) as RowsOf | null;
+  } catch {
+    return "manifest does not say which shard its rows are of";
+  }
+  const differs = (a: unknown, b: unknown): boolean => a !== undefined && b !== undefined && a !== b;
+  const other = differs(of?.bytes, bytes) || differs(of?.sha256, sha256);
+  return other ? "manifest has rows of another shard" : undefined;
+}
