@@ -6,6 +6,7 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 const problems = [];
+const absent = [];
 const count = (ok, what) => {
   if (ok) passed += 1;
   else {
@@ -23,8 +24,12 @@ for (const file of report.testResults) {
   )
     count(false, `${file.name}: ${file.message}`);
   for (const test of file.assertionResults) {
-    // The conformance kit skips a rule where a backend does not declare the ability; nothing else may skip.
-    if (/skipped|pending/.test(test.status) && test.ancestorTitles.includes("conformance")) skipped += 1;
+    // The conformance kit skips a rule where a backend does not declare the ability. The S3 server moto is a second witness
+    // beside Ceph, asked where Python has it. Nothing else may skip.
+    const isSkipped = /skipped|pending/.test(test.status);
+    const isWitness = /\bon moto\b/.test(test.fullName);
+    if (isSkipped && isWitness) absent.push(`not there: ${test.fullName}`);
+    if (isSkipped && (isWitness || test.ancestorTitles.includes("conformance"))) skipped += 1;
     else count(test.status === "passed", `${test.status}: ${test.fullName}`);
   }
 }
@@ -38,6 +43,6 @@ if (checkStatus !== "0" && !checks.some((line) => line.startsWith("FAILED ")))
   count(false, `npm run check ended with status ${checkStatus}`);
 
 console.log("\n== summary");
-for (const problem of problems) console.log(problem.split("\n")[0]);
+for (const problem of [...absent, ...problems]) console.log(problem.split("\n")[0]);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 ? 1 : 0;
