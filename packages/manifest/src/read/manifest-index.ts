@@ -100,16 +100,24 @@ export class ManifestIndex implements Required<Pick<PluginIndex, "locate" | "pla
     predicate: Predicate,
     options: CallOptions,
   ): AsyncGenerator<SampleLocation> {
-    for await (const _ of inOrder(shards, FOOTERS_AT_ONCE, (shard) => this.#rows.check(shard, options)));
+    // While the engine, which has threads of its own, looks for the first matches.
+    const checked = this.#check(shards, options);
+    checked.catch(() => undefined);
     const urls = shards.map(({ rowsUrl }) => rowsUrl);
     const given = { ...options, fields: [...this.#fields.values()], source: this.#source };
     for await (const { file, rows, keys, offsets, sizes, hashes } of engine.scan(urls, predicate, given)) {
+      await checked;
       const { url, start } = shards[file] as KnownShard;
       for (let i = 0; i < rows.length; i++) {
         const place = { offset: offsets[i] as number, size: sizes[i] as number, sha256: hashes?.[i] };
         yield { shard: url, key: keys[i] as string, index: start + (rows[i] as number), ...place };
       }
     }
+    await checked;
+  }
+
+  async #check(shards: readonly KnownShard[], options: CallOptions): Promise<void> {
+    for await (const _ of inOrder(shards, FOOTERS_AT_ONCE, (shard) => this.#rows.check(shard, options)));
   }
 
   #prune(predicate: Predicate): readonly KnownShard[] {
