@@ -49,7 +49,7 @@ export function folderStore(folder: string): DataStore {
     /** Puts the token behind the stem, and gives the hidden path of a file that is to have that name. */
     function add(asked: string): { name: string; path: string } {
       if (ending !== undefined) throw new TypeError(`the write of ${dataset} has ended`);
-      const name = asked.includes(token) ? asked : asked.replace(dataset, `${dataset}-${token}`);
+      const name = asked.includes(token) ? asked : asked.replace(dataset, () => `${dataset}-${token}`);
       names.push(name);
       return { name, path: pathOf(`.${name}`) };
     }
@@ -57,7 +57,7 @@ export function folderStore(folder: string): DataStore {
     async function commit(bytes: Uint8Array): Promise<void> {
       const file = datasetFile(dataset);
       const old = overwrite ? await get(file) : undefined;
-      for (const name of names) await rename(pathOf(`.${name}`), pathOf(name));
+      for (const name of names) await guarded(name, () => rename(pathOf(`.${name}`), pathOf(name)));
       if (!(await create(file, bytes, overwrite))) {
         for (const name of names) await rm(pathOf(name), { force: true });
         throw new AtdataError("DATASET_EXISTS", "somebody else wrote a dataset of this name", { name: dataset });
@@ -70,12 +70,18 @@ export function folderStore(folder: string): DataStore {
       for (const name of names) await rm(pathOf(`.${name}`), { force: true });
     }
 
-    const giveUp = (): Promise<void> => (ending ??= abort());
+    // A commit that failed has said so itself.
+    async function giveUp(): Promise<void> {
+      ending ??= abort();
+      await ending.catch(() => {});
+    }
     return {
       async shard(asked) {
         const { name, path } = add(asked);
-        await mkdir(root, { recursive: true });
-        const file = await open(path, "wx");
+        const file = await guarded(name, async () => {
+          await mkdir(root, { recursive: true });
+          return open(path, "wx");
+        });
         shard = file;
         const hash = createHash("sha256");
         let bytes = 0;
@@ -83,18 +89,20 @@ export function folderStore(folder: string): DataStore {
           async write(chunk) {
             hash.update(chunk);
             bytes += chunk.length;
-            await file.writeFile(chunk);
+            await guarded(name, () => file.writeFile(chunk));
           },
           async close() {
-            await file.close();
+            await guarded(name, () => file.close());
             return { url: pathOf(name), bytes, sha256: hash.digest("hex") };
           },
         };
       },
       async put(asked, bytes) {
         const { name, path } = add(asked);
-        await mkdir(root, { recursive: true });
-        await writeFile(path, bytes);
+        await guarded(name, async () => {
+          await mkdir(root, { recursive: true });
+          await writeFile(path, bytes);
+        });
         return name;
       },
       commit: (bytes) => (ending ??= commit(bytes.slice())),
@@ -138,6 +146,14 @@ export function folderStore(folder: string): DataStore {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failed(name, error);
+  }
 }
 
 function failed(url: string, cause: unknown): AtdataError<"IO_ERROR"> {

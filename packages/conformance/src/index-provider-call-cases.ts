@@ -1,8 +1,8 @@
 import type { ConformanceCase } from "./case.ts";
 import { collect, rejectsWithReason, same } from "./expect.ts";
 import { entry, lens, type MakeIndexProvider, schema, withIndex } from "./index-provider-fixture.ts";
-import { listings, putOneOfEach } from "./index-provider-listing-cases.ts";
-import { sameValue, valueText } from "./value-text.ts";
+import { listings, putOneOfEach, state } from "./index-provider-listing-cases.ts";
+import { sameValue } from "./value-text.ts";
 
 /** The rules of what every call does with signals and with the memory it is given. */
 export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
@@ -34,9 +34,7 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     run: (make) =>
       withIndex(make, async (provider) => {
         const id = await putOneOfEach(provider);
-        const state = async (): Promise<string> =>
-          valueText(await Promise.all(Object.values(listings(provider)).map(collect)));
-        const before = await state();
+        const before = await state(provider);
         const reason = new Error("aborted by the kit");
         const options = { signal: AbortSignal.abort(reason) };
         const calls: Record<string, () => Promise<unknown>> = {
@@ -49,7 +47,7 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
         };
         for (const [name, call] of Object.entries(calls)) {
           await rejectsWithReason(call(), reason, name);
-          same(await state(), before, `all there is after ${name}`);
+          same(await state(provider), before, `all there is after ${name}`);
         }
       }),
   },
@@ -102,13 +100,11 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
           calls[name] = async () => (await collect(listing))[0];
         }
         await calls.putEntry?.();
-        const state = async (): Promise<string> =>
-          valueText(await Promise.all(Object.values(listings(provider)).map(collect)));
         const withoutTimes = (text: string): string => text.replace(/"createdAt":"[^"]*",/g, "");
-        const before = withoutTimes(await state());
+        const before = withoutTimes(await state(provider));
         for (const [name, call] of Object.entries(calls)) {
           spoil(await call());
-          same(withoutTimes(await state()), before, `all there is after what ${name} gave was changed`);
+          same(withoutTimes(await state(provider)), before, `all there is after what ${name} gave was changed`);
         }
       }),
   },

@@ -11,7 +11,7 @@ import {
   urlOf,
   withIndex,
 } from "./index-provider-fixture.ts";
-import { listings, putOneOfEach } from "./index-provider-listing-cases.ts";
+import { listings, putOneOfEach, state } from "./index-provider-listing-cases.ts";
 import { sameValue, valueText } from "./value-text.ts";
 
 /** An entry of one id whose name and metadata belong together. */
@@ -23,10 +23,6 @@ function ensureWhole({ name, metadata }: NewEntry): void {
   const all = metadata?.all;
   const same = Array.isArray(all) && all.length === 50 && all.every((one) => `d${one}` === name);
   ensure(same, `an entry is torn: ${name} with ${valueText(metadata)}`);
-}
-
-async function state(provider: IndexProvider): Promise<string> {
-  return valueText(await Promise.all(Object.values(listings(provider)).map(collect)));
 }
 
 /** The rules of calls at the same time, and of what is opened again. */

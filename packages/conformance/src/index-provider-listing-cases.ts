@@ -2,7 +2,7 @@ import type { CallOptions, IndexProvider } from "@atdata/core";
 import type { ConformanceCase } from "./case.ts";
 import { collect, ensure, rejectsWithReason, same } from "./expect.ts";
 import { entry, lens, listedUrls, type MakeIndexProvider, schema, urlOf, withIndex } from "./index-provider-fixture.ts";
-import { sameValue } from "./value-text.ts";
+import { sameValue, valueText } from "./value-text.ts";
 
 /** More than fit on one page of most backends. */
 const MANY = 250;
@@ -28,6 +28,11 @@ export function listings(provider: IndexProvider, options?: CallOptions): Record
     listLenses: provider.listLenses(options),
     listLabels: provider.listLabels(options),
   };
+}
+
+/** Gives all that an index lists, as a text. */
+export async function state(provider: IndexProvider): Promise<string> {
+  return valueText(await Promise.all(Object.values(listings(provider)).map(collect)));
 }
 
 /** The rules of listings. */

@@ -20,7 +20,8 @@ export async function withSearch(
   make: MakeSearchBackend,
   use: (search: SearchBackend, provider: IndexProvider) => Promise<void>,
 ): Promise<void> {
-  const { search, provider, ...fixture } = await make();
+  const fixture = await make();
+  const { search, provider } = fixture;
   try {
     await use(search, provider);
   } finally {

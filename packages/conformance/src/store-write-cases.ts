@@ -174,6 +174,8 @@ export const storeWriteCases: readonly ConformanceCase<MakeStore>[] = [
         const lost = await fill(second, { "d-000000.tar": pattern(60, 8), "d-000007.tar": pattern(60, 9) });
         await first.commit(JSON_ONE);
         await rejectsWithCode(second.commit(pattern(3)), "DATASET_EXISTS", "second commit");
+        await second.abort();
+        await second[Symbol.asyncDispose]();
         await sameFiles(store, { ...gone(Object.values(lost)), ...won, [COMMIT]: JSON_ONE });
       }),
   },

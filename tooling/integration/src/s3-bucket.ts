@@ -1,7 +1,7 @@
-import { isAtdataError } from "@atdata/core";
 import { connectS3, type S3Connection } from "@atdata/local/s3";
 import { type S3Service, startCeph } from "@atdata/local/services";
 import { CreateBucketCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { startForTests } from "./start-for-tests.ts";
 
 /** A bucket on a Ceph of its own. */
 export interface TestBucket {
@@ -17,13 +17,8 @@ export interface TestBucket {
 
 /** Starts Ceph and makes a bucket; gives the reason where Ceph is not installed, which under CI is a failure. */
 export async function startBucket(): Promise<TestBucket | string> {
-  let service: S3Service;
-  try {
-    service = await startCeph();
-  } catch (error) {
-    if (process.env.CI === "true" || !isAtdataError(error, "UNSUPPORTED")) throw error;
-    return error.message;
-  }
+  const service = await startForTests(startCeph);
+  if (typeof service === "string") return service;
   const { url, region, credentials } = service;
   const sdk = new S3Client({ endpoint: url, region, credentials, forcePathStyle: true });
   const bucket = "atdata-integration";

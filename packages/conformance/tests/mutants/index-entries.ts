@@ -28,15 +28,18 @@ export const indexEntryMutants: Readonly<Record<string, MakeIndexProvider>> = {
   "knows entries by their sorted urls": mutant((good) => ({
     putEntry: (entry, options) => good.putEntry({ ...entry, dataUrls: [...entry.dataUrls].sort() }, options),
   })),
-  "merges new metadata into the old": mutant((good) => ({
-    async putEntry(entry, options) {
-      const { id } = await good.putEntry(entry, options);
-      const old = kept.get(id) ?? {};
-      const metadata = entry.metadata || kept.has(id) ? { ...old, ...entry.metadata } : undefined;
-      if (metadata) kept.set(id, metadata);
-      return good.putEntry({ ...entry, metadata }, options);
-    },
-  })),
+  "merges new metadata into the old": mutant((good) => {
+    const kept = new Map<string, Readonly<Record<string, unknown>>>();
+    return {
+      async putEntry(entry, options) {
+        const { id } = await good.putEntry(entry, options);
+        const old = kept.get(id) ?? {};
+        const metadata = entry.metadata || kept.has(id) ? { ...old, ...entry.metadata } : undefined;
+        if (metadata) kept.set(id, metadata);
+        return good.putEntry({ ...entry, metadata }, options);
+      },
+    };
+  }),
   "takes part of an id for the id": mutant((good) => ({
     async getEntry(id, options) {
       for await (const entry of good.listEntries(options)) if (entry.id.startsWith(id)) return entry;
@@ -124,5 +127,3 @@ export const indexEntryMutants: Readonly<Record<string, MakeIndexProvider>> = {
     };
   }),
 };
-
-const kept = new Map<string, Readonly<Record<string, unknown>>>();

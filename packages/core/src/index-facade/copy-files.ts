@@ -86,7 +86,7 @@ async function copyShard(
   sink: ShardSink,
   onBytes: (bytes: number) => void,
 ): Promise<StoredShard> {
-  const reader = await input.source.open(shard.url, { signal });
+  const reader = await input.source.open(shard.url, { signal, sha256: shard.sha256 });
   let [bytes, reported] = [0, 0];
   try {
     for (;;) {

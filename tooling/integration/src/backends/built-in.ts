@@ -1,4 +1,4 @@
-import type { Backend, IndexFixture, MakeIndexProvider, MakeSearchBackend } from "@atdata/conformance";
+import type { Backend, MakeIndexProvider, MakeSearchBackend } from "@atdata/conformance";
 import { scanSearch } from "@atdata/core";
 
 /** A backend that comes with atdata, ready to be held to the rules. */
@@ -22,8 +22,9 @@ export function ready(name: string, backend: Backend): BuiltIn {
 /** An index, and the search that looks through all of its entries. */
 export function indexed(makeIndexProvider: MakeIndexProvider): Backend {
   const makeSearchBackend: MakeSearchBackend = async () => {
-    const { reopen, ...fixture }: IndexFixture = await makeIndexProvider();
-    return { ...fixture, search: scanSearch(fixture.provider) };
+    const fixture = await makeIndexProvider();
+    const { provider } = fixture;
+    return { provider, search: scanSearch(provider), dispose: async () => fixture.dispose?.() };
   };
   return { makeIndexProvider, makeSearchBackend };
 }
