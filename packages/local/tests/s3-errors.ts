@@ -92,6 +92,16 @@ export function describeErrors({ client, bucket, service, sdk }: TestBucket, ser
       expect(await store.source.read?.(store.url("a.bin"), 10, 2)).toEqual(new Uint8Array([2, 2]));
     });
 
+    it("say that an object is shorter than it was", async () => {
+      const store = s3Store(client, { bucket, prefix: newPrefix() });
+      await store.create("a.bin", new Uint8Array(100).fill(1));
+      await store.source.read?.(store.url("a.bin"), 50, 10);
+      await store.delete("a.bin");
+      await store.create("a.bin", new Uint8Array(20).fill(2));
+      await expect(store.source.read?.(store.url("a.bin"), 50, 10)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+      expect(await store.source.read?.(store.url("a.bin"), 50, 10)).toEqual(new Uint8Array());
+    });
+
     it("take the SDK's own client as well", async () => {
       const store = s3Store(sdk, { bucket, prefix: newPrefix() });
       expect(await store.create("a.json", new Uint8Array([7]))).toBe(true);

@@ -4,18 +4,18 @@ const AT_ONCE = 8;
 export async function inParallel<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
   const results: U[] = [];
   const left = items.entries();
-  let failure: { readonly error: unknown } | undefined;
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
-    for (let next = left.next(); !next.done && failure === undefined; next = left.next()) {
+    for (let next = left.next(); !next.done && failures.length === 0; next = left.next()) {
       const [at, item] = next.value;
       try {
         results[at] = await work(item);
       } catch (error) {
-        failure ??= { error };
+        failures.push(error);
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -49,6 +49,7 @@ export function loadDataset<S = RawSample, K extends string = string>(
  *
  * @throws AtdataError `DATASET_NOT_FOUND`, `REPO_UNKNOWN`, `NOT_FOUND`, `NO_SHARDS`, `SCHEME_NOT_ALLOWED`, `REF_INVALID`, or what a
  *   source or the index says.
+ * @throws RangeError – `splits` by hand name no split.
  * @throws TypeError – `splits` with a dataset of an index, or by hand with a list.
  * @example
  * ```ts

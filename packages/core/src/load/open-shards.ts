@@ -79,5 +79,5 @@ export function joinDatasets<S>(datasets: readonly Dataset<S>[]): Dataset<S> {
 }
 
 function sameType<S>(a: SampleType<S> | undefined, b: SampleType<S> | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && schemasEqual(a as SampleType, b as SampleType));
+  return a === b || (a !== undefined && b !== undefined && schemasEqual(a, b));
 }

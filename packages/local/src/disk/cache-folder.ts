@@ -23,7 +23,8 @@ interface Held {
  */
 export class CacheFolder {
   readonly dir: string;
-  readonly #maxBytes: number;
+  /** Bytes of all copies, at the most. */
+  readonly maxBytes: number;
   /** State of files that this process has checked, by name. */
   readonly #checked = new Map<string, string>();
   readonly #hashing = new Map<string, Promise<string | undefined>>();
@@ -32,7 +33,7 @@ export class CacheFolder {
 
   constructor(dir: string, maxBytes: number) {
     this.dir = resolve(dir);
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   /** Tells the path of a copy that is there and whole; removes it if it is damaged. */
@@ -93,18 +94,18 @@ export class CacheFolder {
 
   /** Removes what was not used for longest until `bytes` more have room; tells whether they have. */
   async makeRoom(bytes: number): Promise<boolean> {
-    if (bytes > this.#maxBytes) return false;
+    if (bytes > this.maxBytes) return false;
     const held = await this.#list();
     let total = bytes;
     for (const file of held) total += file.bytes;
     for (const { name, bytes: freed } of held) {
-      if (total <= this.#maxBytes) return true;
+      if (total <= this.maxBytes) return true;
       if (name.startsWith(".") || this.#inUse.has(name)) continue;
       await unlink(join(this.dir, name)).catch(() => {});
       this.#checked.delete(name);
       total -= freed;
     }
-    return total <= this.#maxBytes;
+    return total <= this.maxBytes;
   }
 
   /** Lists copies, and such as are being written, by when they were used. */

@@ -167,6 +167,13 @@ describe("cached", () => {
     expect(total).toBeLessThanOrEqual(3 * 17 * MIB + 16 * MIB);
   });
 
+  it.each([1, 9, 10])("keeps a shard of %d MiB where 10 MiB may be kept", async (mib) => {
+    const file = new Uint8Array(randomBytes(mib * MIB));
+    const { source } = make(10 * MIB, { "b.tar": file });
+    await readAll(source, "b.tar", sha256(file));
+    expect(await held()).toEqual([sha256(file)]);
+  });
+
   it("reads what is larger than the cache, and what cannot be written, without keeping it", async () => {
     const { source } = make(2 * MIB);
     expect((await readAll(source, "a.tar", sum)).equals(bytes)).toBe(true);

@@ -62,7 +62,7 @@ export class KeepingReader implements ByteReader {
     try {
       while (this.#written + chunk.length > this.#room) {
         this.#path ??= await this.#folder.temporary(this.#sha256);
-        const bytes = Math.max(STEP_BYTES, chunk.length);
+        const bytes = Math.max(chunk.length, Math.min(STEP_BYTES, this.#folder.maxBytes - this.#room));
         if (!(await this.#folder.makeRoom(bytes))) return await this.#giveUp();
         this.#room += bytes;
       }

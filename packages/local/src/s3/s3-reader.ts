@@ -143,7 +143,7 @@ export class S3Reader implements ByteReader {
       { signal },
     );
     if (answer === undefined) {
-      if (from > this.#options.start) throw this.#changed();
+      if (from > this.#options.start || (this.#version?.total ?? 0) > from) throw this.#changed();
       this.#finish();
       return;
     }

@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { baseName, datasetFile, filesOfDataset, requirePlainName, type ShardSink, type StoreWrite } from "@atdata/core";
+import {
+  AtdataError,
+  baseName,
+  datasetFile,
+  filesOfDataset,
+  requirePlainName,
+  type ShardSink,
+  type StoreWrite,
+} from "@atdata/core";
 import type { S3ClientLike } from "./s3-client.ts";
 import { datasetExists, isUncertain } from "./s3-errors.ts";
 import { deleteObject, getObject, putObjectIf } from "./s3-object.ts";
@@ -95,10 +103,15 @@ export class S3Write implements StoreWrite {
   /** Creates or replaces `dataset.json`; gives what was there. */
   async #putLast(last: string, bytes: Uint8Array): Promise<Uint8Array | undefined> {
     const { client, dataset, overwrite } = this.#input;
+    let refused: { readonly etag: string | undefined } | undefined;
     for (;;) {
       const old = overwrite ? await getObject(client, last) : undefined;
+      if (old !== undefined && refused !== undefined && old.etag === refused.etag) {
+        throw new AtdataError("IO_ERROR", "the server takes no condition for replacing the object", { url: last });
+      }
       if (await putObjectIf(client, last, bytes, old?.etag)) return old?.bytes;
       if (!overwrite) throw datasetExists(dataset);
+      refused = old;
     }
   }
 

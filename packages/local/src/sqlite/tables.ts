@@ -1,7 +1,7 @@
 /** Version of the database's form that this module writes: `user_version`, which Python leaves at 0. */
 export const FORM = 1;
 
-/** The tables of Python atdata, word for word. They are never altered: what is only ours has tables of its own. */
+/** The tables of Python atdata, word for word. They are never altered, and there are none of ours. */
 export const PYTHON_TABLES = `
 CREATE TABLE IF NOT EXISTS dataset_entries (
     cid         TEXT PRIMARY KEY,

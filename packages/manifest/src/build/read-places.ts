@@ -30,13 +30,14 @@ export async function readPlaces(source: DataSource, url: string, options: CallO
   const [offsets, sizes] = [OFFSET, SIZE].map(
     (name) => testable(columns.get(name) as FileColumn, "int64", false) as Int64Column,
   );
+  if (keys === undefined) throw new AtdataError("MANIFEST_INVALID", "a row has no key", { url });
   return Array.from({ length: file.rows }, (_, row) => {
     const [offset, size] = [offsets, sizes].map((column) =>
       column?.nulls?.[row] === 1 ? undefined : column?.values[row],
     );
-    if (keys !== undefined && offset !== undefined && size !== undefined) {
+    if (offset !== undefined && size !== undefined) {
       return { key: keys.text(row), offset: Number(offset), size: Number(size) };
     }
-    throw new AtdataError("MANIFEST_INVALID", `row ${row} has no key or no place`, { url });
+    throw new AtdataError("MANIFEST_INVALID", `row ${row} has no place`, { url });
   });
 }

@@ -1,8 +1,5 @@
-import { asciiText } from "./ascii-text.ts";
+import { decodeText } from "./decode-text.ts";
 import { textCache } from "./text-cache.ts";
-
-const MAX_SHORT = 64;
-const decoder = new TextDecoder();
 
 /** Many short runs of bytes in few buffers: an array of their views would cost far more. */
 export class ByteSlices {
@@ -27,11 +24,9 @@ export class ByteSlices {
     return this.#bytes.subarray(this.#starts[i], this.#ends[i]);
   }
 
-  /** Decodes one run, short ones without the cost of a decoder. */
+  /** Decodes one run. */
   text(i: number): string {
-    const [start, end] = [this.#starts[i] as number, this.#ends[i] as number];
-    const text = end - start > MAX_SHORT ? undefined : asciiText(this.#bytes, start, end);
-    return text ?? decoder.decode(this.#bytes.subarray(start, end));
+    return decodeText(this.#bytes, this.#starts[i] as number, this.#ends[i] as number);
   }
 
   /** Decodes all, remembering texts: fields of few distinct values are common. */

@@ -1,8 +1,6 @@
-import { asciiText } from "./ascii-text.ts";
+import { decodeText, MAX_SHORT } from "./decode-text.ts";
 
 const SLOTS = 256;
-const MAX_LENGTH = 64;
-const decoder = new TextDecoder();
 
 /**
  * Makes a decoder of UTF-8 that remembers texts, because fields of few distinct values are common and decoding a short text costs
@@ -13,7 +11,7 @@ export function textCache(): (bytes: Uint8Array, start?: number, end?: number) =
   const texts: string[] = new Array(SLOTS).fill("");
   return (bytes, start = 0, end = bytes.length) => {
     const length = end - start;
-    if (length > MAX_LENGTH) return decoder.decode(bytes.subarray(start, end));
+    if (length > MAX_SHORT) return decodeText(bytes, start, end);
     let hash = length;
     for (let i = start; i < end; i++) {
       const byte = bytes[i] as number;
@@ -22,9 +20,8 @@ export function textCache(): (bytes: Uint8Array, start?: number, end?: number) =
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     const key = keys[slot];
     if (key !== undefined && sameBytes(key, bytes, start, end)) return texts[slot] as string;
-    const own = bytes.subarray(start, end);
-    const text = asciiText(bytes, start, end) ?? decoder.decode(own);
-    keys[slot] = own;
+    const text = decodeText(bytes, start, end);
+    keys[slot] = bytes.subarray(start, end);
     texts[slot] = text;
     return text;
   };

@@ -41,6 +41,7 @@ export function readStructAt(
   const varint = (): bigint => {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
+      if (shift > 63n) throw new RangeError("thrift integer is too long");
       const next = byte();
       value |= BigInt(next & 0x7f) << shift;
       if (next < 0x80) return value;
@@ -51,6 +52,7 @@ export function readStructAt(
     return (value >> 1n) ^ -(value & 1n);
   };
   const take = (length: number): Uint8Array => {
+    if (length > bytes.length - at) throw new RangeError("thrift struct is cut off");
     at += length;
     return bytes.subarray(at - length, at);
   };
@@ -58,6 +60,8 @@ export function readStructAt(
     const head = byte();
     const count = head >> 4 === 15 ? Number(varint()) : head >> 4;
     const type = head & 15;
+    // Each item takes a byte at least.
+    if (count > bytes.length - at) throw new RangeError("thrift list is cut off");
     return { type, items: Array.from({ length: count }, () => (type <= FALSE ? byte() === TRUE : value(type))) };
   };
   const struct = (): ThriftStruct => {
