@@ -10,9 +10,11 @@ import { Basic, basic, fixture } from "../fixtures.ts";
 import { mutate, mutateJson } from "../mutate.ts";
 import { seededRandom } from "../random.ts";
 import { packTar } from "../tar.ts";
+import { watch } from "./watchdog.ts";
 
 const [count, seed, folder] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4] ?? ""];
 const random = seededRandom(seed);
+const beat = watch(`seed ${seed}`);
 const codes: Record<string, number> = {};
 let read = 0;
 let slowest = 0;
@@ -47,6 +49,7 @@ async function use<S>(dataset: Dataset<S>): Promise<void> {
 }
 
 async function attempt(what: string, open: () => Promise<void>): Promise<void> {
+  beat();
   const begun = performance.now();
   try {
     await open();
