@@ -18,11 +18,11 @@ import { shardOptions } from "./write-entry.ts";
 /** Copies a dataset into a repository's store, with its schema and the lenses that start at it. */
 export async function copyEntry(parts: IndexParts, from: string, to: string, options: CopyOptions): Promise<RepoEntry> {
   const { overwrite, signal, onProgress, plugins = parts.plugins } = options;
-  const place = routeToWrite(parts, to);
-  const { repo } = place;
-  const store = requireStore(parts, repo, to, "copy");
   const source = await copySource(parts, from, { signal });
   const { input, type, details, entry } = source;
+  const place = await routeToWrite(parts, namedAs(to, from, entry), { signal });
+  const { repo } = place;
+  const store = requireStore(parts, repo, to, "copy");
   const claim = await claimName(parts, place, { overwrite, signal });
   const version = await versionThere(parts, type, { repo, signal });
   const limits = shardOptions(options);
@@ -46,6 +46,13 @@ export async function copyEntry(parts: IndexParts, from: string, to: string, opt
   const held = await putWritten(parts, put, { store, dataset: written.name, signal });
   await copyLenses(parts, entry, { repo, schemaRef: held.schemaRef, signal });
   return held;
+}
+
+/** A repository alone stands for the name there that the dataset has, and the version that it was named by. */
+function namedAs(to: string, from: string, { name }: RepoEntry): string {
+  if (!/^@[^/]+$/.test(to)) return to;
+  const version = /@\d+\.\d+\.\d+$/.exec(from)?.[0] ?? "";
+  return `${to}/${name}${version}`;
 }
 
 /** Keeps a type's version, unless another type has it there; then it gets the next one that is free. */

@@ -4,6 +4,7 @@ import { deleteEntry } from "./delete-entry.ts";
 import { findEntry, resolveEntry } from "./find-entry.ts";
 import { findSchema } from "./find-schema.ts";
 import type { Index, IndexOptions } from "./index-facade.ts";
+import type { IndexListOptions } from "./index-options.ts";
 import { type IndexParts, partsOfIndex, reposToList, requireRepo } from "./index-parts.ts";
 import { insertEntry } from "./insert-entry.ts";
 import { labelEntry } from "./label-entry.ts";
@@ -31,20 +32,21 @@ import { writeEntry } from "./write-entry.ts";
  */
 export function createIndex(options: IndexOptions): Index {
   const parts = partsOfIndex(options);
+  const { network: _network, accounts: _accounts, ...shown } = parts;
   return {
-    ...parts,
+    ...shown,
     write: (ref, type, samples, write = {}) => writeEntry(parts, ref, type, samples, write),
     insert: (ref, source, insert = {}) => insertEntry(parts, ref, source, insert),
     get: (ref, call = {}) => findEntry(parts, ref, call),
     resolve: (ref, call = {}) => resolveEntry(parts, ref, call),
-    list: ({ repo, ...list } = {}) => listEach(parts, repo, (provider) => provider.listEntries(list)),
+    list: ({ repo, ...list } = {}) => listEach(parts, { ...list, repo }, (provider) => provider.listEntries(list)),
     delete: (ref, remove = {}) => deleteEntry(parts, ref, remove),
     label: (ref, label = {}) => labelEntry(parts, ref, label),
-    labels: ({ repo, ...list } = {}) => listEach(parts, repo, (provider) => provider.listLabels(list)),
+    labels: ({ repo, ...list } = {}) => listEach(parts, { ...list, repo }, (provider) => provider.listLabels(list)),
     publishSchema: (type, publish = {}) =>
       publishAs(parts, type, { ...publish, version: publish.version ?? type.version }),
     schema: (ref, find = {}) => findSchema(parts, ref, find),
-    schemas: ({ repo, ...list } = {}) => listEach(parts, repo, (provider) => provider.listSchemas(list)),
+    schemas: ({ repo, ...list } = {}) => listEach(parts, { ...list, repo }, (provider) => provider.listSchemas(list)),
     storeLens: (lens, store = {}) => storeLens(parts, lens, store),
     loadLens: lensLoader(parts),
     search: (query = {}, call = {}) => searchRepos(parts, query, call),
@@ -57,17 +59,19 @@ export function createIndex(options: IndexOptions): Index {
 /** Lists what repositories hold, one after the other. */
 async function* listEach<T>(
   parts: IndexParts,
-  repo: string | undefined,
+  { repo, signal }: IndexListOptions,
   list: (provider: IndexProvider) => AsyncIterable<T>,
 ): AsyncGenerator<T & { readonly repo: string }, void, undefined> {
-  for (const name of reposToList(parts, repo)) {
+  for (const name of await reposToList(parts, repo, { signal })) {
     const { provider } = requireRepo(parts, name, `@${name}`);
     for await (const each of list(provider)) yield { ...each, repo: name };
   }
 }
 
 async function dispose({ repos }: IndexParts): Promise<void> {
-  const owned = new Set(Object.values(repos).flatMap(({ provider, store, search }) => [provider, store, search]));
+  const owned = new Set(
+    Object.values(repos).flatMap(({ provider, store, search, network }) => [provider, store, search, network]),
+  );
   const ends = await Promise.allSettled([...owned].map((part) => part?.[Symbol.asyncDispose]?.()));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
 }

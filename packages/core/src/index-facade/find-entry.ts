@@ -16,7 +16,7 @@ export async function findEntry(
   ref: string,
   { signal }: CallOptions,
 ): Promise<RepoEntry | undefined> {
-  const place = route(parts, ref, { type: "dataset" });
+  const place = await route(parts, ref, { type: "dataset", signal });
   const entry = await entryAt(requireRepo(parts, place.repo, ref).provider, place, { signal });
   return entry && { ...entry, repo: place.repo };
 }
@@ -25,7 +25,7 @@ export async function findEntry(
 export async function resolveEntry(parts: IndexParts, ref: string, { signal }: CallOptions): Promise<RepoEntry> {
   const found = await findEntry(parts, ref, { signal });
   if (found !== undefined) return found;
-  const place = route(parts, ref, { type: "dataset" });
+  const place = await route(parts, ref, { type: "dataset", signal });
   // What keeps a hint from being made is not what is wrong.
   const hint = await ifPossible(hintFor(parts, place, { signal }));
   throw new AtdataError("DATASET_NOT_FOUND", "no such dataset", { ref }, hint === undefined ? {} : { hint });
@@ -33,9 +33,10 @@ export async function resolveEntry(parts: IndexParts, ref: string, { signal }: C
 
 async function entryAt(
   provider: IndexProvider,
-  { name, version }: Place,
+  { name, version, uri }: Place,
   options: CallOptions,
 ): Promise<IndexEntry | undefined> {
+  if (uri !== undefined) return provider.getEntry(uri, options);
   if (version === undefined) {
     if (isContentId(name)) return provider.getEntry(name, options);
     const latest = await provider.latestLabel(name, options);

@@ -26,9 +26,11 @@ export async function storedSchema(
   home: string | undefined,
   { signal }: CallOptions,
 ): Promise<StoredSchema | undefined> {
-  const { repo, name, version } = route(parts, ref, { type: "schema", home });
+  const { repo, name, version, uri } = await route(parts, ref, { type: "schema", home, signal });
+  const { provider } = requireRepo(parts, repo, ref);
+  if (uri !== undefined) return provider.schemaByRef?.(uri, { signal });
   if (version !== undefined && parseVersion(version) !== undefined) {
-    return requireRepo(parts, repo, ref).provider.getSchema(name, version, { signal });
+    return provider.getSchema(name, version, { signal });
   }
   return (await versionsOf(parts, repo, name, { signal })).find((each) => isVersionOf(each.version, version));
 }

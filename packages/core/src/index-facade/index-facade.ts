@@ -36,6 +36,22 @@ export interface Repository {
   readonly store?: DataStore | undefined;
   /** Answers searches; without one, all entries are looked through. */
   readonly search?: SearchBackend | undefined;
+  /** Read its shards, each the urls of its schemes, before the index's own sources do; by default its store's. */
+  readonly sources?: readonly DataSource[] | undefined;
+  /** Finds the repositories of other accounts, so that references may name them: `@alice.example/digits`, `at://…`. */
+  readonly network?: RepositoryNetwork | undefined;
+}
+
+/** Where repositories are found by the account that they are of. */
+export interface RepositoryNetwork extends Partial<AsyncDisposable> {
+  /** Reads what the network's urls name, in whatever repository. */
+  readonly source: DataSource;
+  /**
+   * Finds the repository of a handle or DID.
+   *
+   * @throws AtdataError – no such account, or whatever keeps it from being found.
+   */
+  open(authority: string, options?: CallOptions): Promise<Repository>;
 }
 
 /** What an index is made of. */
@@ -59,7 +75,8 @@ export interface IndexOptions {
  *
  * Datasets are referred to by `name`, `repo/name` or `@repo/name`, each with `@version` or without, by
  * `atdata://repo/dataset/name@version`, or with an entry's id for the name. `@1.2.3` is that version, `@1.2` its latest patch; without
- * one it is the label that was put last, else the entry. A repository that the index does not have is `REPO_UNKNOWN`.
+ * one it is the label that was put last, else the entry. A repository that the index does not have is `REPO_UNKNOWN`, unless one that it
+ * has knows a network: then it is looked for there, by handle or DID, and records by `at://` uri.
  */
 export interface Index extends AsyncDisposable {
   /** The repositories by name. */
@@ -170,6 +187,7 @@ export interface Index extends AsyncDisposable {
   load<S = RawSample>(ref: string, options?: OpenOptions<S>): Promise<Dataset<S>>;
   /**
    * Copies a dataset into another repository's store, with its schema and the lenses that start at it.
+   * `to` may be a repository alone, as `@team`: the name and version there are those that it was found by.
    *
    * Without limits the bytes of shards and sidecars stay what they are, and are compared with the recorded sha256. With limits the shards
    * are written anew, with sidecars of the index's plugins; keys and payloads stay. The schema keeps its version where that is free.

@@ -21,7 +21,7 @@ export async function insertEntry(
   source: DatasetRef,
   { type, overwrite, metadata, description, tags = [], license, signal }: InsertOptions,
 ): Promise<RepoEntry> {
-  const place = routeToWrite(parts, ref);
+  const place = await routeToWrite(parts, ref, { signal });
   refuseUnlasting(source);
   const claim = await claimName(parts, place, { overwrite, signal });
   const sources = sourcesOf(parts, place.repo);

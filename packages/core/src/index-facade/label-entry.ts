@@ -18,7 +18,7 @@ export async function labelEntry(
     throw new AtdataError("REF_INVALID", "the version of a label is of the form a.b.c", { ref: `${ref}@${version}` });
   }
   // A name that could not be referred to would be lost.
-  const { name } = given === undefined ? entry : route(parts, `@${repo}/${given}`, { type: "dataset" });
+  const { name } = given === undefined ? entry : await route(parts, `@${repo}/${given}`, { type: "dataset", signal });
   if (given !== undefined && name !== given) {
     throw new AtdataError("REF_INVALID", "the version of a label is given by itself", { ref: given });
   }

@@ -44,8 +44,8 @@ async function typeOf<S>(
     readonly given: SampleType<S> | undefined;
   },
 ): Promise<SampleType<S>> {
-  // The schema of a record is not in this index.
-  const elsewhere = schemeOf(entry.schemaRef) === "at";
+  // Without a network, the schema of a record cannot be read.
+  const elsewhere = schemeOf(entry.schemaRef) === "at" && parts.network === undefined;
   const options = { repo: entry.repo, codecs, signal };
   const stored = elsewhere ? undefined : await findSchema(parts, entry.schemaRef, options);
   if (given !== undefined) {

@@ -8,7 +8,7 @@ import type { SampleType } from "../schema/sample-type.ts";
 import { findSchema } from "./find-schema.ts";
 import type { Index } from "./index-facade.ts";
 import type { FindLensOptions, NamedLensOptions } from "./index-options.ts";
-import type { IndexParts } from "./index-parts.ts";
+import { type IndexParts, requireRepo } from "./index-parts.ts";
 import { route } from "./route.ts";
 import { type IndexedLens, lensVersions } from "./store-lens.ts";
 import { isVersionOf } from "./versions.ts";
@@ -30,10 +30,12 @@ export function lensLoader(parts: IndexParts): Index["loadLens"] {
 
 /** Rebuilds a stored lens that a reference names. */
 async function namedLens<S, V>(parts: IndexParts, ref: string, options: NamedLensOptions<S, V>): Promise<Lens<S, V>> {
-  const { repo, name, version } = route(parts, ref, { type: "lens", home: options.repo });
-  const stored = (await lensVersions(parts, repo, name, { signal: options.signal })).find((each) =>
-    isVersionOf(each.version, version),
-  );
+  const { signal } = options;
+  const { repo, name, version, uri } = await route(parts, ref, { type: "lens", home: options.repo, signal });
+  const stored =
+    uri === undefined
+      ? (await lensVersions(parts, repo, name, { signal })).find((each) => isVersionOf(each.version, version))
+      : await requireRepo(parts, repo, ref).provider.lensByRef?.(uri, { signal });
   if (stored === undefined) throw new AtdataError("LENS_UNKNOWN", "no such lens is stored", { lens: ref });
   const types = await typesOf(parts, repo, stored, options as NamedLensOptions<never, never>);
   return lensFromStored(stored.json, { ...codeOf(options), ...types }) as AnyLens as Lens<S, V>;

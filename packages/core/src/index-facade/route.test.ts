@@ -5,8 +5,8 @@ import { route } from "./route.ts";
 
 const repo = { provider: memoryIndex() };
 const parts = partsOfIndex({ repos: { local: repo, team: repo }, formats: [memoryFormat()] });
-const at = (ref: string, type: "dataset" | "schema" = "dataset", home?: string) => {
-  const { repo, name, version } = route(parts, ref, { type, home });
+const at = async (ref: string, type: "dataset" | "schema" = "dataset", home?: string) => {
+  const { repo, name, version } = await route(parts, ref, { type, home });
   return [repo, name, version];
 };
 
@@ -22,15 +22,15 @@ describe("routing a reference", () => {
     ["@team/a@b@1.0.0", "team", "a@b", "1.0.0"],
     ["atdata://team/dataset/digits@1.0.0", "team", "digits", "1.0.0"],
     ["atdata://local/dataset/digits", "local", "digits", undefined],
-  ])("finds %s in its repository", (ref, repo, name, version) => {
-    expect(at(ref)).toEqual([repo, name, version]);
+  ])("finds %s in its repository", async (ref, repo, name, version) => {
+    expect(await at(ref)).toEqual([repo, name, version]);
   });
 
-  it("reads local schemas as those of the repository whose entry names them", () => {
-    expect(at("atdata://local/schema/Digit@1.0.0", "schema", "team")).toEqual(["team", "Digit", "1.0.0"]);
-    expect(at("local://schemas/mod.Digit@1.0.0", "schema", "team")).toEqual(["team", "Digit", "1.0.0"]);
-    expect(at("Digit", "schema", "team")).toEqual(["team", "Digit", undefined]);
-    expect(at("@local/Digit", "schema", "team")).toEqual(["local", "Digit", undefined]);
+  it("reads local schemas as those of the repository whose entry names them", async () => {
+    expect(await at("atdata://local/schema/Digit@1.0.0", "schema", "team")).toEqual(["team", "Digit", "1.0.0"]);
+    expect(await at("local://schemas/mod.Digit@1.0.0", "schema", "team")).toEqual(["team", "Digit", "1.0.0"]);
+    expect(await at("Digit", "schema", "team")).toEqual(["team", "Digit", undefined]);
+    expect(await at("@local/Digit", "schema", "team")).toEqual(["local", "Digit", undefined]);
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe("routing a reference", () => {
     ["@someone.example/digits", "REPO_UNKNOWN", "@local/… or @team/…"],
     ["@constructor/digits", "REPO_UNKNOWN", "@local/…"],
     ["atdata://other/dataset/digits", "REPO_UNKNOWN", "@local/…"],
-    ["at://did:plc:abc/science.alt.dataset.entry/3k", "REPO_UNKNOWN", ""],
+    ["at://did:plc:abc/science.alt.dataset.entry/3k", "REPO_UNKNOWN", "@atdata/atmosphere"],
     ["@team", "REF_INVALID", "@repo/name"],
     ["", "REF_INVALID", ""],
     ["digits@latest", "REF_INVALID", "a.b.c"],
@@ -46,14 +46,8 @@ describe("routing a reference", () => {
     ["/data/digits.tar", "REF_INVALID", "index.insert"],
     ["https://me:secret@example.org/digits.tar", "REF_INVALID", "index.insert"],
     ["atdata://team/schema/Digit@1.0.0", "REF_INVALID", ""],
-  ])("refuses %s with %s", (ref, code, hint) => {
-    const error = (() => {
-      try {
-        return at(ref);
-      } catch (thrown) {
-        return thrown as { code: string; message: string };
-      }
-    })();
+  ])("refuses %s with %s", async (ref, code, hint) => {
+    const error = await at(ref).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, message: expect.stringContaining(hint) });
     expect(JSON.stringify(error)).not.toContain("secret");
   });

@@ -11,7 +11,7 @@ export async function searchRepos(
   options: CallOptions,
 ): Promise<IndexPage> {
   const limit = limitOf(query);
-  const repos = reposToList(parts, repo);
+  const repos = await reposToList(parts, repo, options);
   let { at, within } = readCursor(repos, cursor);
   const entries: RepoEntry[] = [];
   for (; at < repos.length; at++) {

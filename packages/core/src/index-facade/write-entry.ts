@@ -17,7 +17,7 @@ export async function writeEntry<S>(
   { overwrite, description, tags = [], license, plugins = parts.plugins, key, ...write }: IndexWriteOptions<S>,
 ): Promise<RepoEntry> {
   const { signal } = write;
-  const place = routeToWrite(parts, ref);
+  const place = await routeToWrite(parts, ref, { signal });
   const store = requireStore(parts, place.repo, ref, "write");
   const claim = await claimName(parts, place, { overwrite, signal });
   // A conflict is better known before the samples are written than after.

@@ -75,6 +75,8 @@ export interface DataStore extends Partial<AsyncDisposable> {
    * @throws AtdataError `DATASET_EXISTS` when it exists and `overwrite` is not set.
    */
   begin(dataset: string, options?: BeginOptions): Promise<StoreWrite>;
+  /** Tells how many bytes a file may have at the most, `undefined` for any number; what is written is cut to fit. */
+  maxFileBytes?(options?: CallOptions): Promise<number | undefined>;
   /** Tells the url that the file `name` has or would have. */
   url(name: string): string;
   /** Reads a small file, or `undefined` when there is none. */

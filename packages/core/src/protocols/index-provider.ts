@@ -110,6 +110,8 @@ export interface IndexProvider extends Partial<AsyncDisposable> {
   createSchema(schema: NewSchema, options?: CallOptions): Promise<Created<StoredSchema>>;
   /** Finds a schema. */
   getSchema(name: string, version: string, options?: CallOptions): Promise<StoredSchema | undefined>;
+  /** Finds a schema by its ref; there where refs do not tell name and version, as `at://` uris do not. */
+  schemaByRef?(ref: string, options?: CallOptions): Promise<StoredSchema | undefined>;
   /** Lists schemas. */
   listSchemas(options?: ListOptions): AsyncIterable<StoredSchema>;
 
@@ -117,6 +119,8 @@ export interface IndexProvider extends Partial<AsyncDisposable> {
   createLens(lens: StoredLensRecord, options?: CallOptions): Promise<Created<StoredLensRecord>>;
   /** Finds a lens. */
   getLens(name: string, version: string, options?: CallOptions): Promise<StoredLensRecord | undefined>;
+  /** Finds a lens by its uri; there where lenses have one. */
+  lensByRef?(ref: string, options?: CallOptions): Promise<StoredLensRecord | undefined>;
   /** Lists lenses. */
   listLenses(options?: ListOptions): AsyncIterable<StoredLensRecord>;
 

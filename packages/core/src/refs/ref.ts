@@ -28,7 +28,7 @@ export interface RecordRef {
   readonly rkey: string;
 }
 
-/** Files: a path, url, directory, glob or brace pattern, or a blob by `at://<did>/blob/<cid>`. */
+/** Files: a path, url, directory, glob or brace pattern; on ATProto `at://<did>/blob/<cid>` and `at://<did>/science.alt.dataset.file/<name>`. */
 export interface FilesRef {
   readonly kind: "files";
   /** As it was given. */
@@ -44,7 +44,7 @@ export type Ref = NamedRef | RecordRef | FilesRef;
  * - `@repo/name[@version]`: repository before the first `/`, version behind the last `@`. Literal: nothing is decoded.
  * - `atdata://repo/type/name[@version]`, type `schema` (or `sampleSchema`), `lens` or `dataset`. In the name `%XX` is decoded.
  * - `local://schemas/module.Class@version`, an old form of `atdata://local/schema/Class@version`.
- * - `at://authority/collection/rkey`. `at://did/blob/cid` counts as a file: it is the url of a shard.
+ * - `at://authority/collection/rkey`. `at://did/blob/cid` and `at://did/science.alt.dataset.file/name` count as files.
  * - Everything else is files, whether there are any or not. A path that starts with `@` is written `./@…`.
  *
  * @throws AtdataError `REF_INVALID`.
@@ -137,6 +137,7 @@ function parseAt(text: string): RecordRef | FilesRef {
   }
   if (!isDid && !(HANDLE.test(given) && given.length <= 253))
     throw invalid(text, "the authority is no DID and no handle");
+  if (collection === FILE_COLLECTION) return { kind: "files", files: text };
   if (!NSID.test(collection) || collection.length > 317) throw invalid(text, "the collection is no NSID such as a.b.c");
   if (!RKEY.test(rkey) || rkey === "." || rkey === "..") throw invalid(text, "the record key is not valid");
   // Handles are names of hosts; DIDs know upper case.
@@ -207,6 +208,8 @@ function invalid(text: string, clause: string, hint?: string, cause?: unknown): 
   );
 }
 
+/** Records of files in a repository: their uris are urls of shards and sidecars. */
+const FILE_COLLECTION = "science.alt.dataset.file";
 const SHORT_FORM = "write @repo/name or @repo/name@1.0.0; a path that starts with @ is ./@…";
 const LONG_FORM = "write atdata://repo/dataset/name@1.0.0, or schema or lens for dataset";
 const REPO = /^[A-Za-z0-9_][A-Za-z0-9._:%-]{0,2047}$/;
