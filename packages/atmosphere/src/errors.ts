@@ -14,8 +14,8 @@ declare module "@atdata/core" {
     AUTH_EXPIRED: { account: string };
     /** Writing needs an account that is logged in. */
     AUTH_REQUIRED: { operation: string };
-    /** A PDS answered with an error; `status` is absent where it did not answer. */
-    PDS_FAILED: { pds: string; operation: string; status?: number };
+    /** A PDS answered with an error, whose name is `error`; `status` is absent where it did not answer. */
+    PDS_FAILED: { pds: string; operation: string; status?: number; error?: string };
     /** A record does not fit its lexicon; `field` is a path such as `storage.blobs[0].checksum`. */
     RECORD_INVALID: { collection: string; field?: string; uri?: string };
     /** A record is of another type than is needed here. */

@@ -70,7 +70,12 @@ export interface RepoWriter extends RepoReader {
    * Writes records that depend on what is there: `plan` looks, and says what to write; when the repository has changed
    * meanwhile it is asked again. Transactions that wait at the same time share a commit, at most 200 writes each.
    *
-   * @throws AtdataError what `plan` throws; `AUTH_FAILED`, `PDS_FAILED`, `RECORD_INVALID`.
+   * A plan may be asked several times, and an answer of the PDS may be lost after it has written. So a plan chooses the
+   * keys of new records outside of itself, once, and looks for them: what is there under its own key, it wrote.
+   * Writes of one plan are never split.
+   *
+   * @throws AtdataError what `plan` throws; `AUTH_EXPIRED`, `PDS_FAILED`, `RECORD_INVALID`.
+   * @throws TypeError when one plan has more than 200 writes.
    */
   transact<T>(plan: (state: RepoState) => Planned<T> | Promise<Planned<T>>, options?: CallOptions): Promise<T>;
   /** Uploads a blob of these bytes; it stays for as long as a record refers to it, or some time until one does. */
@@ -78,6 +83,3 @@ export interface RepoWriter extends RepoReader {
   /** Tells how many bytes a blob may have. */
   maxBlobBytes(options?: CallOptions): Promise<number>;
 }
-
-/** Makes a key of a record from the time, which sorts after all that were made before. */
-export type MakeTid = () => string;
