@@ -1,4 +1,4 @@
-import { AtdataError } from "../errors.ts";
+import { AtdataError, isAtdataError } from "../errors.ts";
 import { redactUrl } from "../refs/schemes.ts";
 import { parseRetryAfter, type Timing, TransientFailure } from "./http-retry.ts";
 
@@ -139,6 +139,8 @@ export class HttpExchange {
   }
 
   #networkError(error: unknown): unknown {
+    // A `fetch` of the caller's that refuses a url will do so again.
+    if (isAtdataError(error)) return error;
     const cause = redactedCause(error, this.#url);
     const url = redactUrl(this.#url);
     return new TransientFailure(
