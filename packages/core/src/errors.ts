@@ -80,7 +80,7 @@ export interface ErrorFields {
   DATASET_EXISTS: { name: string };
   /** A dataset was given no sample to write. */
   DATASET_EMPTY: { name: string };
-  /** One sample alone is larger than `maxShardBytes`. */
+  /** One sample alone is larger than `maxShardBytes`, or than a file in the store may be. */
   SAMPLE_TOO_LARGE: { key: string; bytes: number; max: number };
   /** A file of ours (`dataset.json`, lens, predicate, state …) is not well formed. */
   FORMAT_INVALID: { format: string; url?: string };

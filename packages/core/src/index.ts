@@ -207,6 +207,7 @@ export { blobSource } from "./sources/blob-source.ts";
 export { type HttpHeaders, httpSource, type HttpSourceOptions } from "./sources/http-source.ts";
 export { type MemoryStore, memoryStore } from "./stores/memory-store.ts";
 export { datasetFile, filesOfDataset, requirePlainName } from "./stores/replaced-files.ts";
+export { type TokenNames, tokenNames } from "./stores/token-names.ts";
 export { memoryFormat } from "./formats/memory-format.ts";
 export { memoryPlugin } from "./plugins/memory-plugin.ts";
 export { noopTelemetry } from "./telemetry/noop.ts";

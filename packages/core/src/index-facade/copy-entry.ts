@@ -1,4 +1,8 @@
+import type { DatasetInput } from "../dataset/read-options.ts";
 import { isAtdataError } from "../errors.ts";
+import { inParallel } from "../internal/in-parallel.ts";
+import type { CallOptions } from "../protocols/data-source.ts";
+import type { DataStore } from "../protocols/data-store.ts";
 import type { ShardFormat } from "../protocols/shard-format.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { copyFiles } from "./copy-files.ts";
@@ -26,7 +30,7 @@ export async function copyEntry(parts: IndexParts, from: string, to: string, opt
   const claim = await claimName(parts, place, { overwrite, signal });
   const version = await versionThere(parts, type, { repo, signal });
   const limits = shardOptions(options);
-  const rewrites = Object.keys(limits).length > 0;
+  const rewrites = Object.keys(limits).length > 0 || !(await fitsInto(store, input, { signal }));
   const format = rewrites ? (parts.formats[0] as ShardFormat) : input.format;
   const names = freshNames(place.name, format);
   const metadata = details.content;
@@ -53,6 +57,18 @@ function namedAs(to: string, from: string, { name }: RepoEntry): string {
   if (!/^@[^/]+$/.test(to)) return to;
   const version = /@\d+\.\d+\.\d+$/.exec(from)?.[0] ?? "";
   return `${to}/${name}${version}`;
+}
+
+/** Tells whether a store takes all shards as they are. */
+async function fitsInto(
+  store: DataStore,
+  { source, shards }: DatasetInput<unknown>,
+  options: CallOptions,
+): Promise<boolean> {
+  const limit = await store.maxFileBytes?.(options);
+  if (limit === undefined) return true;
+  const sizes = await inParallel(shards, async ({ url, bytes }) => bytes ?? (await source.size?.(url, options)) ?? 0);
+  return sizes.every((bytes) => bytes <= limit);
 }
 
 /** Keeps a type's version, unless another type has it there; then it gets the next one that is free. */

@@ -26,7 +26,11 @@ export async function createDatasetWriter<S>(input: WriterInput<S>): Promise<Pus
   }
   const { store, names, overwrite, signal } = input;
   signal?.throwIfAborted();
-  return new Writer(input, await store.begin(names.dataset, { overwrite, signal }));
+  const limit = (await store.maxFileBytes?.({ signal })) ?? Number.POSITIVE_INFINITY;
+  const cut = limit < (input.maxShardBytes ?? Number.POSITIVE_INFINITY);
+  const cutInput = cut ? { ...input, maxShardBytes: limit } : input;
+  const hint = cut ? `store ${store.name} takes no larger files; use another one` : "raise maxShardBytes";
+  return new Writer(cutInput, await store.begin(names.dataset, { overwrite, signal }), hint);
 }
 
 class Writer<S> implements PushWriter<S> {
@@ -40,6 +44,8 @@ class Writer<S> implements PushWriter<S> {
   readonly #names: string[] = [];
   readonly #sidecars: string[] = [];
   readonly #extra: { readonly extra: "error" | "ignore" | undefined };
+  /** What to do where a sample fits into no shard. */
+  readonly #sizeHint: string;
   #samples = 0;
   #bytes = 0;
   #inShard = 0;
@@ -48,8 +54,9 @@ class Writer<S> implements PushWriter<S> {
   #failed: { readonly error: unknown } | undefined;
   #aborted = false;
 
-  constructor(input: WriterInput<S>, store: StoreWrite) {
+  constructor(input: WriterInput<S>, store: StoreWrite, sizeHint: string) {
     this.#input = input;
+    this.#sizeHint = sizeHint;
     this.#store = store;
     this.#output = new ShardOutput(store);
     this.#framer = input.format.writer();
@@ -212,13 +219,12 @@ class Writer<S> implements PushWriter<S> {
   #checkSize(key: string, framed: number, max: number): void {
     const bytes = framed + this.#framer.closeBytes;
     if (bytes <= max) return;
+    const hint = this.#sizeHint;
     throw new AtdataError(
       "SAMPLE_TOO_LARGE",
       "one sample is larger than a shard may be",
       { key, bytes, max },
-      {
-        hint: "raise maxShardBytes",
-      },
+      { hint },
     );
   }
 

@@ -2,9 +2,9 @@ import type { ShardPlugin } from "../protocols/shard-plugin.ts";
 
 /** Settings of writing that every way to write a dataset takes. */
 export interface WriteOptions {
-  /** Samples a shard at the most. With neither limit there is one shard. */
+  /** Samples a shard at the most. With neither limit, nor one of the store, there is one shard. */
   readonly maxSamples?: number | undefined;
-  /** Bytes of a shard file at the most, headers and padding included; never exceeded. */
+  /** Bytes of a shard file at the most, headers and padding included; never exceeded. A store may set a lower limit. */
   readonly maxShardBytes?: number | undefined;
   /** Comes before the running number in keys that are not given. Default none. */
   readonly keyPrefix?: string | undefined;

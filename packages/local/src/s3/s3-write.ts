@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   AtdataError,
   baseName,
@@ -7,6 +6,8 @@ import {
   requirePlainName,
   type ShardSink,
   type StoreWrite,
+  type TokenNames,
+  tokenNames,
 } from "@atdata/core";
 import type { S3ClientLike } from "./s3-client.ts";
 import { datasetExists, isUncertain } from "./s3-errors.ts";
@@ -36,7 +37,7 @@ export interface S3WriteInput {
  */
 export class S3Write implements StoreWrite {
   readonly #input: S3WriteInput;
-  readonly #token: string = randomBytes(8).toString("hex");
+  readonly #names: TokenNames;
   readonly #uploads = new Map<string, S3Upload>();
   #shard: S3Upload | undefined;
   #ending: Promise<void> | undefined;
@@ -44,6 +45,7 @@ export class S3Write implements StoreWrite {
   /** Starts nothing yet. */
   constructor(input: S3WriteInput) {
     this.#input = input;
+    this.#names = tokenNames(input.dataset);
   }
 
   async shard(name: string): Promise<ShardSink> {
@@ -118,7 +120,7 @@ export class S3Write implements StoreWrite {
   async #open(operation: string, asked: string): Promise<S3Upload> {
     if (this.#ending !== undefined) throw ended(operation);
     requirePlainName(asked);
-    const name = this.#place(asked);
+    const name = this.#names.place(asked);
     requirePlainName(name);
     if (this.#uploads.has(name) || name === datasetFile(this.#input.dataset)) {
       throw new TypeError(`${asked} was written before, or is the commit's`);
@@ -127,15 +129,6 @@ export class S3Write implements StoreWrite {
     const upload = new S3Upload(client, url(name), signal);
     this.#uploads.set(name, upload);
     return upload.open();
-  }
-
-  /** Puts the token behind the stem, or before a name that does not start with it. */
-  #place(name: string): string {
-    const { dataset } = this.#input;
-    if (name.includes(this.#token)) return name;
-    return name.startsWith(dataset)
-      ? `${dataset}-${this.#token}${name.slice(dataset.length)}`
-      : `${this.#token}-${name}`;
   }
 
   async #discard(): Promise<void> {
