@@ -1,6 +1,6 @@
 import type { ConformanceCase } from "./case.ts";
 import { collect, rejectsWithReason, same } from "./expect.ts";
-import { entry, lens, type MakeIndexProvider, schema, withIndex } from "./index-provider-fixture.ts";
+import { type MakeIndexProvider, withIndex } from "./index-provider-fixture.ts";
 import { listings, putOneOfEach, state } from "./index-provider-listing-cases.ts";
 import { sameValue } from "./value-text.ts";
 
@@ -10,8 +10,8 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/signal-reads",
     rule: "an aborted signal ends each call that reads with its reason",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const id = await putOneOfEach(provider);
+      withIndex(make, async (provider, kit) => {
+        const id = await putOneOfEach(provider, kit);
         const reason = new Error("aborted by the kit");
         const options = { signal: AbortSignal.abort(reason) };
         const calls: Record<string, () => Promise<unknown>> = {
@@ -32,16 +32,16 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/signal-writes",
     rule: "an aborted signal ends each call that writes with its reason, and nothing is done",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const id = await putOneOfEach(provider);
+      withIndex(make, async (provider, kit) => {
+        const id = await putOneOfEach(provider, kit);
         const before = await state(provider);
         const reason = new Error("aborted by the kit");
         const options = { signal: AbortSignal.abort(reason) };
         const calls: Record<string, () => Promise<unknown>> = {
-          putEntry: () => provider.putEntry(entry("other"), options),
+          putEntry: () => provider.putEntry(kit.entry("other"), options),
           deleteEntry: () => provider.deleteEntry(id, options),
-          createSchema: () => provider.createSchema(schema("Other", "1.0.0"), options),
-          createLens: () => provider.createLens(lens("Other", "1.0.0"), options),
+          createSchema: () => provider.createSchema(kit.schema("Other", "1.0.0"), options),
+          createLens: () => provider.createLens(kit.lens("Other", "1.0.0"), options),
           putLabel: () => provider.putLabel({ name: "other", version: "", id }, options),
           deleteLabel: () => provider.deleteLabel("Digit", "1.0.0", options),
         };
@@ -55,14 +55,14 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/arguments-not-kept",
     rule: "once a call has settled, what it was given may be changed",
     run: (make) =>
-      withIndex(make, async (provider) => {
+      withIndex(make, async (provider, kit) => {
         const bytes = Uint8Array.of(1, 2, 3);
         const tags = ["small"];
         const dataUrls = ["https://example.com/a.tar"];
-        const given = { ...entry("d"), dataUrls, metadata: { bytes, tags } };
+        const given = { ...kit.entry("d"), dataUrls, metadata: { bytes, tags } };
         const want = structuredClone(given);
         const { id } = await provider.putEntry(given);
-        const documents = [schema("Digit", "1.0.0"), lens("Digit", "1.0.0")] as const;
+        const documents = [kit.schema("Digit", "1.0.0"), kit.lens("Digit", "1.0.0")] as const;
         const [wantSchema, wantLens] = structuredClone(documents);
         await provider.createSchema(documents[0]);
         await provider.createLens(documents[1]);
@@ -83,15 +83,16 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/results-of-ones-own",
     rule: "what a call gives may be changed, and the index does not change with it",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const id = await putOneOfEach(provider);
+      withIndex(make, async (provider, kit) => {
+        const id = await putOneOfEach(provider, kit);
         const calls: Record<string, () => Promise<unknown>> = {
-          putEntry: () => provider.putEntry(entry("Digit", 0, { metadata: { tags: ["a"], bytes: Uint8Array.of(7) } })),
+          putEntry: () =>
+            provider.putEntry(kit.entry("Digit", 0, { metadata: { tags: ["a"], bytes: Uint8Array.of(7) } })),
           getEntry: () => provider.getEntry(id),
           latestEntry: () => provider.latestEntry("Digit"),
-          createSchema: async () => (await provider.createSchema(schema("Digit", "1.0.0", "again"))).held,
+          createSchema: async () => (await provider.createSchema(kit.schema("Digit", "1.0.0", "again"))).held,
           getSchema: () => provider.getSchema("Digit", "1.0.0"),
-          createLens: async () => (await provider.createLens(lens("Digit", "1.0.0", "again"))).held,
+          createLens: async () => (await provider.createLens(kit.lens("Digit", "1.0.0", "again"))).held,
           getLens: () => provider.getLens("Digit", "1.0.0"),
           getLabel: () => provider.getLabel("Digit", "1.0.0"),
           latestLabel: () => provider.latestLabel("Digit"),

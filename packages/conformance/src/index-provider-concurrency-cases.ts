@@ -2,12 +2,10 @@ import type { IndexProvider, NewEntry } from "@atdata/core";
 import type { ConformanceCase } from "./case.ts";
 import { collect, ensure, same } from "./expect.ts";
 import {
-  entry,
-  lens,
+  type IndexKit,
   listedUrls,
   type MakeIndexProvider,
   needsReopen,
-  schema,
   urlOf,
   withIndex,
 } from "./index-provider-fixture.ts";
@@ -15,8 +13,12 @@ import { listings, putOneOfEach, state } from "./index-provider-listing-cases.ts
 import { sameValue, valueText } from "./value-text.ts";
 
 /** An entry of one id whose name and metadata belong together. */
-function whole(version: number): NewEntry {
-  return { ...entry("d"), name: `d${version % 3}`, metadata: { all: Array.from({ length: 50 }, () => version % 3) } };
+function whole(kit: IndexKit, version: number): NewEntry {
+  return {
+    ...kit.entry("d"),
+    name: `d${version % 3}`,
+    metadata: { all: Array.from({ length: 50 }, () => version % 3) },
+  };
 }
 
 function ensureWhole({ name, metadata }: NewEntry): void {
@@ -31,14 +33,14 @@ export const concurrencyCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/writes-at-once",
     rule: "of entries, schemas, lenses and labels that are put at the same time none is lost",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const { id } = await provider.putEntry(entry("target"));
+      withIndex(make, async (provider, kit) => {
+        const { id } = await provider.putEntry(kit.entry("target"));
         const names = Array.from({ length: 40 }, (_, i) => `n${i}`);
         await Promise.all(
           names.flatMap((name): Promise<unknown>[] => [
-            provider.putEntry(entry(name)),
-            provider.createSchema(schema(name, "1.0.0")),
-            provider.createLens(lens(name, "1.0.0")),
+            provider.putEntry(kit.entry(name)),
+            provider.createSchema(kit.schema(name, "1.0.0")),
+            provider.createLens(kit.lens(name, "1.0.0")),
             provider.putLabel({ name, version: "1.0.0", id }),
           ]),
         );
@@ -58,10 +60,10 @@ export const concurrencyCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/whole-or-not",
     rule: "an entry that is put again while others read is read whole, as it was or as it is",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const { id } = await provider.putEntry(whole(0));
+      withIndex(make, async (provider, kit) => {
+        const { id } = await provider.putEntry(whole(kit, 0));
         await Promise.all([
-          ...Array.from({ length: 30 }, (_, i) => provider.putEntry(whole(i))),
+          ...Array.from({ length: 30 }, (_, i) => provider.putEntry(whole(kit, i))),
           ...Array.from({ length: 30 }, async () => {
             const held = await provider.getEntry(id);
             ensure(held !== undefined, "an entry that is put again was not there for a moment");
@@ -78,13 +80,13 @@ export const concurrencyCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     rule: "a write is there for another opener as soon as its promise has settled",
     needs: [needsReopen],
     run: (make) =>
-      withIndex(make, async (one, reopen) => {
-        const other = await reopen();
+      withIndex(make, async (one, kit) => {
+        const other = await kit.reopen();
         same((await collect(other.listEntries())).length, 0, "number of entries at first");
-        const id = await putOneOfEach(one);
+        const id = await putOneOfEach(one, kit);
         same(await state(other), await state(one), "all there is");
-        await other.putEntry(entry("Digit", "second"));
-        same(urlOf(await one.latestEntry("Digit")), urlOf(entry("Digit", "second")), "latest entry");
+        await other.putEntry(kit.entry("Digit", "second"));
+        same(urlOf(await one.latestEntry("Digit")), urlOf(kit.entry("Digit", "second")), "latest entry");
         same(await one.deleteEntry(id), true, "delete");
         same(await other.getEntry(id), undefined, "entry that another deleted");
       }),
@@ -94,15 +96,15 @@ export const concurrencyCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     rule: "of racers in several openers one creates a schema or lens, and one moves a label",
     needs: [needsReopen],
     run: (make) =>
-      withIndex(make, async (one, reopen) => {
-        const providers = [one, await reopen(), await reopen(), await reopen()];
-        const ids = await Promise.all(providers.map(async (each, i) => (await each.putEntry(entry("d", i))).id));
+      withIndex(make, async (one, kit) => {
+        const providers = [one, await kit.reopen(), await kit.reopen(), await kit.reopen()];
+        const ids = await Promise.all(providers.map(async (each, i) => (await each.putEntry(kit.entry("d", i))).id));
         for (let round = 0; round < 5; round++) {
           const key = { name: "Digit", version: `1.0.${round}` };
           const created = await Promise.all(
             providers.flatMap((each, i) => [
-              each.createSchema(schema(key.name, key.version, `${i}`)),
-              each.createLens(lens(key.name, key.version, `${i}`)),
+              each.createSchema(kit.schema(key.name, key.version, `${i}`)),
+              each.createLens(kit.lens(key.name, key.version, `${i}`)),
             ]),
           );
           for (const kind of [0, 1]) {
@@ -123,25 +125,25 @@ export const concurrencyCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     rule: "what is opened again holds everything, in the same order",
     needs: [needsReopen],
     run: (make) =>
-      withIndex(make, async (first, reopen) => {
-        const id = await putOneOfEach(first);
+      withIndex(make, async (first, kit) => {
+        const id = await putOneOfEach(first, kit);
         for (const shard of ["c", "a", "b"]) {
-          await first.putEntry(entry("d", shard, { metadata: { shard, bytes: Uint8Array.of(1) } }));
+          await first.putEntry(kit.entry("d", shard, { metadata: { shard, bytes: Uint8Array.of(1) } }));
           await first.putLabel({ name: "d", version: shard, id });
         }
-        await first.putEntry(entry("d", "c"));
+        await first.putEntry(kit.entry("d", "c"));
         const before = await state(first);
         await first[Symbol.asyncDispose]?.();
         await first[Symbol.asyncDispose]?.();
-        const again = await reopen();
+        const again = await kit.reopen();
         same(await state(again), before, "all there is");
-        same(urlOf(await again.latestEntry("d")), urlOf(entry("d", "c")), "latest entry");
+        same(urlOf(await again.latestEntry("d")), urlOf(kit.entry("d", "c")), "latest entry");
         same((await again.latestLabel("d"))?.version, "b", "latest label");
-        await again.putEntry(entry("d", "a"));
+        await again.putEntry(kit.entry("d", "a"));
         await again.putLabel({ name: "d", version: "c", id });
         same(
           (await listedUrls(again.listEntries({ name: "d" }))).at(-1),
-          urlOf(entry("d", "a")),
+          urlOf(kit.entry("d", "a")),
           "last of the listing",
         );
         same((await again.latestLabel("d"))?.version, "c", "latest label");

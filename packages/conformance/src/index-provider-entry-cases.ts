@@ -1,6 +1,6 @@
 import type { ConformanceCase } from "./case.ts";
 import { collect, ensure, same } from "./expect.ts";
-import { entry, type MakeIndexProvider, withIndex } from "./index-provider-fixture.ts";
+import { type MakeIndexProvider, needsAnyUrls, withIndex } from "./index-provider-fixture.ts";
 import { sameValue } from "./value-text.ts";
 
 const METADATA: Readonly<Record<string, unknown>> = {
@@ -20,8 +20,8 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/isolated",
     rule: "what one factory call made is not seen by another",
     run: (make) =>
-      withIndex(make, async (one) => {
-        const { id } = await one.putEntry(entry("d"));
+      withIndex(make, async (one, kit) => {
+        const { id } = await one.putEntry(kit.entry("d"));
         await withIndex(make, async (other) => {
           same(await other.getEntry(id), undefined, "entry of the other");
           same((await collect(other.listEntries())).length, 0, "number of entries");
@@ -32,8 +32,8 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-round-trip",
     rule: "an entry is found by its id as it was put, and put gives it as it is held",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const given = entry("digits", 0, { metadata: { tags: ["small"] } });
+      withIndex(make, async (provider, kit) => {
+        const given = kit.entry("digits", 0, { metadata: { tags: ["small"] } });
         const held = await provider.putEntry(given);
         const { id, createdAt, ...rest } = held;
         ensure(typeof id === "string" && id !== "", "an entry has no id");
@@ -47,8 +47,8 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-created-at",
     rule: "the time of putting, where it is told, is ISO 8601 in UTC",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const { id, createdAt } = await provider.putEntry(entry("d"));
+      withIndex(make, async (provider, kit) => {
+        const { id, createdAt } = await provider.putEntry(kit.entry("d"));
         await provider.putLabel({ name: "d", version: "", id });
         const label = await provider.getLabel("d", "");
         for (const time of [createdAt, label?.createdAt]) {
@@ -61,8 +61,8 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-missing",
     rule: "what is not there is undefined, and nothing to delete, also where something else is",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const { id } = await provider.putEntry(entry("digits"));
+      withIndex(make, async (provider, kit) => {
+        const { id } = await provider.putEntry(kit.entry("digits"));
         for (const wrong of ["none", "*", "' OR 1=1 --", "at://example.com/x/y", "digits", `${id}x`, id.slice(0, -1)]) {
           same(await provider.getEntry(wrong), undefined, `entry of id ${wrong}`);
           same(await provider.deleteEntry(wrong), false, `delete of id ${wrong}`);
@@ -77,8 +77,8 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-metadata",
     rule: "metadata keeps maps, lists, texts, null, bytes, floats and safe integers",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const { id } = await provider.putEntry(entry("d", 0, { metadata: METADATA }));
+      withIndex(make, async (provider, kit) => {
+        const { id } = await provider.putEntry(kit.entry("d", 0, { metadata: METADATA }));
         sameValue((await provider.getEntry(id))?.metadata, METADATA, "metadata");
       }),
   },
@@ -86,9 +86,9 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-no-metadata",
     rule: "no metadata and an empty map are two things",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const none = await provider.putEntry(entry("none"));
-        const empty = await provider.putEntry(entry("empty", 0, { metadata: {} }));
+      withIndex(make, async (provider, kit) => {
+        const none = await provider.putEntry(kit.entry("none"));
+        const empty = await provider.putEntry(kit.entry("empty", 0, { metadata: {} }));
         same((await provider.getEntry(none.id))?.metadata, undefined, "no metadata");
         sameValue((await provider.getEntry(empty.id))?.metadata, {}, "empty metadata");
       }),
@@ -97,12 +97,26 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-urls",
     rule: "urls keep their order, and repeated ones are kept",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const folder = "/data/a b {0..9}/\u00fc";
-        const urls = Array.from({ length: 500 }, (_, i) => `${folder}/d-${(i * 7) % 10}.tar`);
-        for (const dataUrls of [urls, ["s3://bucket/key?x=1&y=%20#z"], urls.slice(0, 2).reverse()]) {
-          const { id } = await provider.putEntry({ ...entry("d"), dataUrls });
+      withIndex(make, async (provider, kit) => {
+        const urls = Array.from(
+          { length: 500 },
+          (_, i) => `https://example.com/%7Eme/d-${(i * 7) % 10}.tar?x=1&y=%20#z`,
+        );
+        for (const dataUrls of [urls, urls.slice(0, 2).reverse()]) {
+          const { id } = await provider.putEntry({ ...kit.entry("d"), dataUrls });
           sameValue((await provider.getEntry(id))?.dataUrls, dataUrls, "urls");
+        }
+      }),
+  },
+  {
+    id: "index/entry-private-urls",
+    rule: "paths, and urls that not everybody can open, are kept as they are",
+    needs: [needsAnyUrls],
+    run: (make) =>
+      withIndex(make, async (provider, kit) => {
+        for (const url of ["/data/a b {0..9}/\u00fc/d-0.tar", "C:\\data\\d.tar", "s3://bucket/key?x=1&y=%20#z"]) {
+          const { id } = await provider.putEntry({ ...kit.entry("d"), dataUrls: [url] });
+          sameValue((await provider.getEntry(id))?.dataUrls, [url], "urls");
         }
       }),
   },
@@ -110,10 +124,10 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-ids",
     rule: "entries of other urls, or of another schema, have other ids",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const [one, two] = [entry("d", 1), entry("d", 2)];
+      withIndex(make, async (provider, kit) => {
+        const [one, two] = [kit.entry("d", 1), kit.entry("d", 2)];
         const both = [...one.dataUrls, ...two.dataUrls];
-        const schemaRef = "atdata://local/schema/Digit@1.0.1";
+        const schemaRef = kit.schemaRef("Digit", "1.0.1");
         const record = "at://did:plc:abc/science.alt.dataset.schema/3k";
         const all = [
           one,
@@ -127,7 +141,7 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
         for (const each of all) ids.push((await provider.putEntry(each)).id);
         same(new Set(ids).size, all.length, "number of ids");
         for (const [i, id] of ids.entries()) {
-          const { dataUrls, schemaRef } = (await provider.getEntry(id)) ?? entry("none");
+          const { dataUrls, schemaRef } = (await provider.getEntry(id)) ?? kit.entry("none");
           sameValue([dataUrls, schemaRef], [all[i]?.dataUrls, all[i]?.schemaRef], `entry ${i}`);
         }
       }),
@@ -136,10 +150,10 @@ export const entryCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/entry-replaced",
     rule: "an entry that is put under an id that is there takes its place, metadata and all",
     run: (make) =>
-      withIndex(make, async (provider) => {
-        const first = await provider.putEntry(entry("d", 0, { metadata: { tags: ["old"], more: 1 } }));
-        const second = await provider.putEntry(entry("d", 0, { metadata: { tags: ["new"] } }));
-        const third = await provider.putEntry(entry("d"));
+      withIndex(make, async (provider, kit) => {
+        const first = await provider.putEntry(kit.entry("d", 0, { metadata: { tags: ["old"], more: 1 } }));
+        const second = await provider.putEntry(kit.entry("d", 0, { metadata: { tags: ["new"] } }));
+        const third = await provider.putEntry(kit.entry("d"));
         sameValue(await provider.getEntry(third.id), third, "entry");
         same(third.metadata, undefined, "metadata");
         const listed = (await collect(provider.listEntries())).map(({ id }) => id);

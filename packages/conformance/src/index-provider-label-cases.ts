@@ -1,17 +1,17 @@
 import type { IndexProvider, Label, NewLabel } from "@atdata/core";
 import type { ConformanceCase } from "./case.ts";
 import { collect, same } from "./expect.ts";
-import { entry, type MakeIndexProvider, ODD_NAMES, withIndex } from "./index-provider-fixture.ts";
+import { type IndexKit, type MakeIndexProvider, withIndex } from "./index-provider-fixture.ts";
 import { sameValue } from "./value-text.ts";
 
 /** Runs `use` with a provider that holds three entries. */
 function withEntries(
   make: MakeIndexProvider,
-  use: (provider: IndexProvider, ids: readonly [string, string, string]) => Promise<void>,
+  use: (provider: IndexProvider, ids: readonly [string, string, string], kit: IndexKit) => Promise<void>,
 ): Promise<void> {
-  return withIndex(make, async (provider) => {
-    const id = async (shard: number): Promise<string> => (await provider.putEntry(entry("d", shard))).id;
-    await use(provider, [await id(1), await id(2), await id(3)]);
+  return withIndex(make, async (provider, kit) => {
+    const id = async (shard: number): Promise<string> => (await provider.putEntry(kit.entry("d", shard))).id;
+    await use(provider, [await id(1), await id(2), await id(3)], kit);
   });
 }
 
@@ -177,10 +177,10 @@ export const labelCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/label-names",
     rule: "names of labels are taken as they are",
     run: (make) =>
-      withEntries(make, async (provider, [one, two]) => {
-        for (const name of ODD_NAMES) await provider.putLabel({ name, version: "", id: one });
+      withEntries(make, async (provider, [one, two], { names }) => {
+        for (const name of names) await provider.putLabel({ name, version: "", id: one });
         await provider.putLabel({ name: "a", version: "1.0.0", id: two });
-        for (const name of ODD_NAMES) {
+        for (const name of names) {
           same((await provider.getLabel(name, ""))?.name, name, "label");
           same((await provider.latestLabel(name))?.name, name, "latest label");
         }

@@ -1,7 +1,7 @@
 import type { Created, IndexProvider, ListOptions } from "@atdata/core";
 import type { ConformanceCase } from "./case.ts";
 import { collect, ensure, same } from "./expect.ts";
-import { lens, type MakeIndexProvider, schema, withIndex } from "./index-provider-fixture.ts";
+import { type IndexKit, type MakeIndexProvider, withIndex } from "./index-provider-fixture.ts";
 import { sameValue } from "./value-text.ts";
 
 interface Document {
@@ -13,7 +13,7 @@ interface Document {
 /** What schemas and lenses have in common: documents under a name and version, of which the first stays. */
 interface Shelf {
   readonly kind: "schema" | "lens";
-  make(name: string, version: string, description?: string): Document;
+  make(kit: IndexKit, name: string, version: string, description?: string): Document;
   create(provider: IndexProvider, document: Document): Promise<Created<Document>>;
   get(provider: IndexProvider, name: string, version: string): Promise<Document | undefined>;
   list(provider: IndexProvider, options?: ListOptions): AsyncIterable<Document>;
@@ -21,7 +21,7 @@ interface Shelf {
 
 const schemas: Shelf = {
   kind: "schema",
-  make: schema,
+  make: (kit, ...given) => kit.schema(...given),
   create: (provider, document) => provider.createSchema(document),
   get: (provider, name, version) => provider.getSchema(name, version),
   list: (provider, options) => provider.listSchemas(options),
@@ -29,7 +29,7 @@ const schemas: Shelf = {
 
 const lenses: Shelf = {
   kind: "lens",
-  make: lens,
+  make: (kit, ...given) => kit.lens(...given),
   create: (provider, document) => provider.createLens(document),
   get: (provider, name, version) => provider.getLens(name, version),
   list: (provider, options) => provider.listLenses(options),
@@ -43,8 +43,8 @@ export const versionedCases: readonly ConformanceCase<MakeIndexProvider>[] = [sc
       id: `index/${kind}-round-trip`,
       rule: `a ${kind} is found by its name and version as it was created`,
       run: (make) =>
-        withIndex(make, async (provider) => {
-          const given = shelf.make("Digit", "1.0.0", "gr\u00fc\u00dfe \ud83d\udcbe \"'\\\n\u2028");
+        withIndex(make, async (provider, kit) => {
+          const given = shelf.make(kit, "Digit", "1.0.0", "gr\u00fc\u00dfe \ud83d\udcbe \"'\\\n\u2028");
           const { created, held } = await shelf.create(provider, given);
           same(created, true, "created");
           const found = await shelf.get(provider, "Digit", "1.0.0");
@@ -57,10 +57,10 @@ export const versionedCases: readonly ConformanceCase<MakeIndexProvider>[] = [sc
       id: `index/${kind}-first-stays`,
       rule: `creating a ${kind} whose name and version are taken changes nothing, and gives what is held`,
       run: (make) =>
-        withIndex(make, async (provider) => {
-          const first = await shelf.create(provider, shelf.make("Digit", "1.0.0", "first"));
+        withIndex(make, async (provider, kit) => {
+          const first = await shelf.create(provider, shelf.make(kit, "Digit", "1.0.0", "first"));
           for (const note of ["second", "first"]) {
-            const again = await shelf.create(provider, shelf.make("Digit", "1.0.0", note));
+            const again = await shelf.create(provider, shelf.make(kit, "Digit", "1.0.0", note));
             same(again.created, false, "created");
             sameValue(again.held, first.held, "held");
           }
@@ -71,8 +71,8 @@ export const versionedCases: readonly ConformanceCase<MakeIndexProvider>[] = [sc
       id: `index/${kind}-one-winner`,
       rule: `of many that create a ${kind} at the same time one wins, and all are given the winner's`,
       run: (make) =>
-        withIndex(make, async (provider) => {
-          const racers = Array.from({ length: 8 }, (_, i) => shelf.make("Digit", "1.0.0", `racer ${i}`));
+        withIndex(make, async (provider, kit) => {
+          const racers = Array.from({ length: 8 }, (_, i) => shelf.make(kit, "Digit", "1.0.0", `racer ${i}`));
           const results = await Promise.all(racers.map((racer) => shelf.create(provider, racer)));
           const winners = results.flatMap(({ created }, i) => (created ? [i] : []));
           same(winners.length, 1, "number of winners");
@@ -86,9 +86,9 @@ export const versionedCases: readonly ConformanceCase<MakeIndexProvider>[] = [sc
       id: `index/${kind}-names`,
       rule: `a ${kind} is found by exactly its name and version`,
       run: (make) =>
-        withIndex(make, async (provider) => {
+        withIndex(make, async (provider, kit) => {
           const all = ["Digit", "digit", "Digits", "Digit_", "Ziffer\u00e4"].flatMap((name) =>
-            ["1.0.0", "11.0.0", "1.0.10"].map((version) => shelf.make(name, version)),
+            ["1.0.0", "11.0.0", "1.0.10"].map((version) => shelf.make(kit, name, version)),
           );
           for (const each of all) same((await shelf.create(provider, each)).created, true, `created ${each.name}`);
           for (const { name, version, json } of all) {
@@ -104,11 +104,11 @@ export const versionedCases: readonly ConformanceCase<MakeIndexProvider>[] = [sc
       id: `index/${kind}-list`,
       rule: `listings of a ${kind} are in the order of creation, and have all versions of a name that is given`,
       run: (make) =>
-        withIndex(make, async (provider) => {
+        withIndex(make, async (provider, kit) => {
           const order = ["b@2.0.0", "a@1.0.0", "b@10.0.0", "b@1.0.0", "bb@1.0.0"];
           for (const each of order) {
             const [name = "", version = ""] = each.split("@");
-            await shelf.create(provider, shelf.make(name, version));
+            await shelf.create(provider, shelf.make(kit, name, version));
           }
           const listed = async (options?: ListOptions): Promise<string[]> =>
             (await collect(shelf.list(provider, options))).map(({ name, version }) => `${name}@${version}`);
@@ -127,11 +127,11 @@ export const schemaRefCases: readonly ConformanceCase<MakeIndexProvider>[] = [
     id: "index/schema-ref",
     rule: "a schema has a ref of its own, which stays",
     run: (make) =>
-      withIndex(make, async (provider) => {
+      withIndex(make, async (provider, kit) => {
         const refs: string[] = [];
         for (const version of ["1.0.0", "1.0.1"]) {
-          const { held } = await provider.createSchema(schema("Digit", version));
-          const again = await provider.createSchema(schema("Digit", version, "other"));
+          const { held } = await provider.createSchema(kit.schema("Digit", version));
+          const again = await provider.createSchema(kit.schema("Digit", version, "other"));
           const found = await provider.getSchema("Digit", version);
           ensure(typeof held.ref === "string" && held.ref !== "", "a schema has no ref");
           same(again.held.ref, held.ref, "ref when it is created again");

@@ -1,6 +1,6 @@
 import type { IndexEntry, IndexProvider, SearchBackend, SearchQuery } from "@atdata/core";
 import { ensure } from "./expect.ts";
-import { entry, schema } from "./index-provider-fixture.ts";
+import { type IndexFixture, type IndexKit, indexKit } from "./index-provider-fixture.ts";
 
 /** A search made by the backend's author, and the index that it looks through. */
 export interface SearchFixture {
@@ -10,6 +10,8 @@ export interface SearchFixture {
   readonly provider: IndexProvider;
   /** Takes away what is left when both are disposed. */
   dispose?(): Promise<void>;
+  /** Writes a ref of a schema, which need not be there, for an index that takes no `atdata://local/…`. */
+  readonly schemaRef?: IndexFixture["schemaRef"];
 }
 
 /** Makes a search over an empty index; both share nothing with any other that was made. */
@@ -18,12 +20,12 @@ export type MakeSearchBackend = () => SearchFixture | Promise<SearchFixture>;
 /** Runs `use` with a fresh search and disposes of all after. */
 export async function withSearch(
   make: MakeSearchBackend,
-  use: (search: SearchBackend, provider: IndexProvider) => Promise<void>,
+  use: (search: SearchBackend, provider: IndexProvider, kit: Omit<IndexKit, "reopen">) => Promise<void>,
 ): Promise<void> {
   const fixture = await make();
   const { search, provider } = fixture;
   try {
-    await use(search, provider);
+    await use(search, provider, indexKit(fixture));
   } finally {
     await search[Symbol.asyncDispose]?.();
     await provider[Symbol.asyncDispose]?.();
@@ -35,21 +37,21 @@ export async function withSearch(
 export const ALL_DATASETS: readonly string[] = ["letters", "mnist", "plain", "street numbers"];
 
 /** Puts datasets of schemas `Digit@1.0.0`, `Digit@2.0.0` and `Digits@1.0.0`, by name. */
-export async function putDatasets(provider: IndexProvider): Promise<void> {
+export async function putDatasets(provider: IndexProvider, kit: Omit<IndexKit, "reopen">): Promise<void> {
   const refs: string[] = [];
   for (const [name, version] of [
     ["Digit", "1.0.0"],
     ["Digit", "2.0.0"],
     ["Digits", "1.0.0"],
   ] as const) {
-    refs.push((await provider.createSchema(schema(name, version))).held.ref);
+    refs.push((await provider.createSchema(kit.schema(name, version))).held.ref);
   }
   const put = (name: string, ref: number, description?: string, tags?: readonly string[]): Promise<IndexEntry> =>
-    provider.putEntry(entry(name, 0, { schemaRef: refs[ref] ?? "", metadata: { description, tags } }));
+    provider.putEntry(kit.entry(name, 0, { schemaRef: refs[ref] ?? "", metadata: { description, tags } }));
   await put("mnist", 0, "Handwritten digits of many people", ["images", "small"]);
   await put("street numbers", 1, "Digits on houses", ["images", "street view"]);
   await put("letters", 2, "\u00dcber 20 alphabets, handwritten", ["images", "small", "c++"]);
-  await provider.putEntry(entry("plain", 0, { schemaRef: refs[0] ?? "" }));
+  await provider.putEntry(kit.entry("plain", 0, { schemaRef: refs[0] ?? "" }));
 }
 
 /** Reads all pages of a query. */

@@ -13,8 +13,8 @@ function finds(
     id,
     rule,
     run: (make) =>
-      withSearch(make, async (search, provider) => {
-        await putDatasets(provider);
+      withSearch(make, async (search, provider, kit) => {
+        await putDatasets(provider, kit);
         for (const [query, want] of queries) sameValue(await found(search, query), want, JSON.stringify(query));
       }),
   };

@@ -25,6 +25,10 @@ export const indexEntryMutants: Readonly<Record<string, MakeIndexProvider>> = {
   "drops repeated urls": mutant((good) => ({
     putEntry: (entry, options) => good.putEntry({ ...entry, dataUrls: [...new Set(entry.dataUrls)] }, options),
   })),
+  "makes urls of paths": mutant((good) => ({
+    putEntry: (entry, options) =>
+      good.putEntry({ ...entry, dataUrls: entry.dataUrls.map((url) => new URL(url, "file:///").href) }, options),
+  })),
   "knows entries by their sorted urls": mutant((good) => ({
     putEntry: (entry, options) => good.putEntry({ ...entry, dataUrls: [...entry.dataUrls].sort() }, options),
   })),
