@@ -45,6 +45,11 @@ export const callCases: readonly ConformanceCase<MakeIndexProvider>[] = [
           putLabel: () => provider.putLabel({ name: "other", version: "", id }, options),
           deleteLabel: () => provider.deleteLabel("Digit", "1.0.0", options),
         };
+        const { putLabelled } = provider;
+        if (putLabelled !== undefined) {
+          calls.putLabelled = () =>
+            putLabelled.call(provider, kit.entry("other"), { name: "other", version: "" }, options);
+        }
         for (const [name, call] of Object.entries(calls)) {
           await rejectsWithReason(call(), reason, name);
           same(await state(provider), before, `all there is after ${name}`);

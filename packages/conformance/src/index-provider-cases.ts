@@ -4,6 +4,7 @@ import { concurrencyCases } from "./index-provider-concurrency-cases.ts";
 import { entryCases } from "./index-provider-entry-cases.ts";
 import type { MakeIndexProvider } from "./index-provider-fixture.ts";
 import { labelCases } from "./index-provider-label-cases.ts";
+import { labelledCases } from "./index-provider-labelled-cases.ts";
 import { listingCases } from "./index-provider-listing-cases.ts";
 import { nameCases } from "./index-provider-name-cases.ts";
 import { schemaRefCases, versionedCases } from "./index-provider-versioned-cases.ts";
@@ -15,6 +16,7 @@ export const indexProviderCases: readonly ConformanceCase<MakeIndexProvider>[] =
   ...versionedCases,
   ...schemaRefCases,
   ...labelCases,
+  ...labelledCases,
   ...listingCases,
   ...callCases,
   ...concurrencyCases,

@@ -67,6 +67,12 @@ export async function withIndex(
 /** Applies where what was written can be opened again. */
 export const needsReopen: Need<MakeIndexProvider> = needs("persistence", ({ reopen }) => reopen !== undefined);
 
+/** Applies where an entry and its label are put in one go. */
+export const needsPutLabelled: Need<MakeIndexProvider> = needs(
+  "putLabelled",
+  ({ provider }) => provider.putLabelled !== undefined,
+);
+
 /** Applies where urls and paths of any kind are taken. */
 export const needsAnyUrls: Need<MakeIndexProvider> = needs("private urls", (fixture) => !fixture.publicUrlsOnly);
 

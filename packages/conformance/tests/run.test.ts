@@ -68,9 +68,8 @@ describe("checkBackend", () => {
     expect(reports.map(({ protocol }) => protocol)).toEqual(["IndexProvider", "Telemetry"]);
     expect(reports[0]?.failed).toBeGreaterThan(0);
     expect(reports[0]?.results.filter(({ outcome }) => outcome === "skipped").map(({ reason }) => reason)).toEqual([
-      "no persistence",
-      "no persistence",
-      "no persistence",
+      ...["no putLabelled", "no putLabelled", "no putLabelled"],
+      ...["no persistence", "no persistence", "no persistence"],
     ]);
     expect(reports[1]?.failed).toBe(0);
     expect(await checkBackend({})).toEqual([]);

@@ -108,6 +108,25 @@ export const indexDocumentMutants: Readonly<Record<string, MakeIndexProvider>> =
       return good.putLabel(label, { signal });
     },
   })),
+  "forgets the label of what is put with one": mutant((good) => ({
+    putLabelled: (entry, _label, options) => good.putEntry(entry, options),
+  })),
+  "puts the entry though its label is refused": mutant((good) => ({
+    async putLabelled(entry, label, options) {
+      const held = await good.putEntry(entry, options);
+      return (await good.putLabel({ ...label, id: held.id }, options)) ? held : undefined;
+    },
+  })),
+  "asks long before it puts both": mutant((good) => ({
+    async putLabelled(entry, label, { expect, signal } = {}) {
+      const there = await good.getLabel(label.name, label.version, { signal });
+      await soon();
+      if (expect !== undefined && (there?.id ?? null) !== expect) return undefined;
+      const held = await good.putEntry(entry, { signal });
+      await good.putLabel({ ...label, id: held.id });
+      return held;
+    },
+  })),
   "takes no version for any": mutant((good) => ({
     getLabel: (name, version, options) =>
       version === "" ? good.latestLabel(name, options) : good.getLabel(name, version, options),

@@ -1,8 +1,21 @@
-import { type IndexEntry, type IndexProvider, memoryIndex } from "@atdata/core";
+import { contentId, type IndexEntry, type IndexProvider, memoryIndex } from "@atdata/core";
 import type { MakeIndexProvider } from "../../src/index.ts";
 
 /** The index that all mutants are made of. */
-export const goodIndex: MakeIndexProvider = () => lasting(memoryIndex());
+export const goodIndex: MakeIndexProvider = () => lasting(wholeIndex());
+
+/** An index in memory with all that is optional. */
+function wholeIndex(): IndexProvider {
+  const good = memoryIndex();
+  return {
+    ...good,
+    async putLabelled(entry, label, options) {
+      // The label is put, or not, before anybody else has a turn.
+      const put = await good.putLabel({ ...label, id: contentId(entry) }, options);
+      return put ? good.putEntry(entry) : undefined;
+    },
+  };
+}
 
 /** A provider that outlives its openers. */
 export function lasting(provider: IndexProvider): ReturnType<MakeIndexProvider> {
@@ -12,7 +25,7 @@ export function lasting(provider: IndexProvider): ReturnType<MakeIndexProvider> 
 /** Changes what is not right about a good provider. */
 export function mutant(change: (good: IndexProvider) => Partial<IndexProvider>): MakeIndexProvider {
   return () => {
-    const good = memoryIndex();
+    const good = wholeIndex();
     return lasting({ ...good, ...change(good) });
   };
 }

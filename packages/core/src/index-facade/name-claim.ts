@@ -61,22 +61,24 @@ export async function putNamed(
     await undo?.();
     throw error;
   });
-  let id = contentId(entry);
   let taken = false;
   try {
     const put = before === undefined ? entry : merged(before, entry);
-    let held = await provider.putEntry(put, { signal });
-    ({ id } = held);
-    taken = !(await provider.putLabel(labelOf(place, id), { signal, expect }));
+    let held = await putBoth(provider, put, claim, { signal });
     // Nobody else has shards that were written just now: then the label is that of this call, which its client sent twice.
-    if (taken && undo !== undefined) taken = !(await isLabelled(provider, place, id));
-    if (taken) throw nameTaken(place);
+    if (held === undefined && undo !== undefined) held = await labelled(provider, place, contentId(entry));
+    taken = held === undefined;
+    if (held === undefined) throw nameTaken(place);
     // Whoever gave up on the same shards just now has removed it.
-    held = (await provider.getEntry(id, { signal })) ?? (await provider.putEntry(put, { signal }));
+    held = (await provider.getEntry(held.id, { signal })) ?? (await provider.putEntry(put, { signal }));
     return { ...held, repo: place.repo };
   } catch (error) {
     try {
-      await takeBack(provider, labelOf(place, id), { before, mine: !taken && expect !== id });
+      // Of both in one go, none is there when the name was taken.
+      if (!taken || provider.putLabelled === undefined) {
+        const { id } = (await provider.getEntry(contentId(entry))) ?? { id: contentId(entry) };
+        await takeBack(provider, labelOf(place, id), { before, mine: !taken && expect !== id });
+      }
     } catch {
       // The index does not answer, so that the entry may be there: then what it speaks of had better stay.
       throw error;
@@ -86,9 +88,28 @@ export async function putNamed(
   }
 }
 
-/** Tells whether a name stands for an entry. */
-async function isLabelled(provider: IndexProvider, { name, version = "" }: Place, id: string): Promise<boolean> {
-  return (await provider.getLabel(name, version))?.id === id;
+/** Puts an entry and its label; gives `undefined` where the label does not stand for what it did. */
+async function putBoth(
+  provider: IndexProvider,
+  entry: NewEntry,
+  { place, expect }: NameClaim,
+  { signal }: CallOptions,
+): Promise<IndexEntry | undefined> {
+  const { name, version = "" } = place;
+  if (provider.putLabelled !== undefined) return provider.putLabelled(entry, { name, version }, { signal, expect });
+  const held = await provider.putEntry(entry, { signal });
+  return (await provider.putLabel(labelOf(place, held.id), { signal, expect })) ? held : undefined;
+}
+
+/** Finds the entry that a name stands for, where it is that of a content. */
+async function labelled(
+  provider: IndexProvider,
+  { name, version = "" }: Place,
+  content: string,
+): Promise<IndexEntry | undefined> {
+  const label = await provider.getLabel(name, version);
+  const entry = label && (await provider.getEntry(label.id));
+  return entry !== undefined && contentId(entry) === content ? entry : undefined;
 }
 
 /** Removes an entry and its label, whichever of the two is there: a call that failed may have been carried out. */

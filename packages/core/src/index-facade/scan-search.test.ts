@@ -36,6 +36,25 @@ describe("searching by looking at every entry", () => {
     expect(cursor).toBeUndefined();
   });
 
+  it("finds a schema by its name where refs do not tell it", async () => {
+    const provider = memoryIndex();
+    const refs = new Map([
+      ["Odd@1.0.0", "at://did:plc:a/x.y.schema/3k"],
+      ["Odd@1.1.0", "at://did:plc:a/x.y.schema/3m"],
+    ]);
+    provider.schemaByRef = async () => undefined;
+    provider.listSchemas = async function* () {
+      for (const [name, ref] of refs) yield { name: "Odd", version: name.slice(4), ref, json: {} };
+    };
+    for (const [name, schemaRef] of refs) await provider.putEntry({ name, schemaRef, dataUrls: [name] });
+    const found = async (schema: string) =>
+      (await scanSearch(provider).search({ schema })).entries.map(({ name }) => name);
+    expect(await found("Odd")).toEqual([...refs.keys()]);
+    expect(await found("Odd@1.1.0")).toEqual(["Odd@1.1.0"]);
+    expect(await found("at://did:plc:a/x.y.schema/3k")).toEqual(["Odd@1.0.0"]);
+    expect(await found("Even")).toEqual([]);
+  });
+
   it("survives metadata of any form", async () => {
     const provider = memoryIndex();
     const odd = [

@@ -23,7 +23,7 @@ export function scanSearch(provider: IndexProvider): SearchBackend {
     name: "scan",
     async search(query: SearchQuery, options: CallOptions = {}): Promise<SearchPage> {
       const limit = limitOf(query);
-      const matches = matcherOf(query);
+      const matches = matcherOf(query, await refsOf(provider, query, options));
       const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
       const entries: IndexEntry[] = [];
       let position = 0;
@@ -75,13 +75,30 @@ function readCursor(cursor: string): { readonly position: number; readonly id: s
   return { position: Number(position), id };
 }
 
-function matcherOf({ text = "", tags = [], schema }: SearchQuery): (entry: IndexEntry) => boolean {
+/** Where refs tell no names, they are looked up. */
+async function refsOf(
+  provider: IndexProvider,
+  { schema }: SearchQuery,
+  options: CallOptions,
+): Promise<ReadonlySet<string>> {
+  const refs = new Set<string>();
+  if (schema === undefined || provider.schemaByRef === undefined) return refs;
+  for await (const { name, version, ref } of provider.listSchemas(options)) {
+    if (schema === name || schema === `${name}@${version}`) refs.add(ref);
+  }
+  return refs;
+}
+
+function matcherOf(
+  { text = "", tags = [], schema }: SearchQuery,
+  refs: ReadonlySet<string>,
+): (entry: IndexEntry) => boolean {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
   return (entry) => {
-    if (schema !== undefined && !isOfSchema(entry.schemaRef, schema)) return false;
+    if (schema !== undefined && !refs.has(entry.schemaRef) && !isOfSchema(entry.schemaRef, schema)) return false;
     const said = saidOf(entry);
     if (!tags.every((tag) => said.tags.includes(tag))) return false;
     const texts = [entry.name, said.description ?? "", ...said.tags].map((each) => each.toLowerCase());

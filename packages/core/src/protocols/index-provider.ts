@@ -126,6 +126,16 @@ export interface IndexProvider extends Partial<AsyncDisposable> {
 
   /** Puts a label, over one of the same name and version; tells whether `expect` held, and does nothing where it did not. */
   putLabel(label: NewLabel, options?: PutLabelOptions): Promise<boolean>;
+  /**
+   * Puts an entry and a label that stands for it, both or neither; there where that can be done in one go.
+   *
+   * Gives the entry as it is held, or `undefined`, and has done nothing, where `expect` did not hold.
+   */
+  putLabelled?(
+    entry: NewEntry,
+    label: Omit<NewLabel, "id">,
+    options?: PutLabelOptions,
+  ): Promise<IndexEntry | undefined>;
   /** Finds the label of exactly this name and version; an empty version is the label without one. */
   getLabel(name: string, version: string, options?: CallOptions): Promise<Label | undefined>;
   /** Finds the label of this name that was put last. */
