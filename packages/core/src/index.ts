@@ -73,6 +73,7 @@ export {
 } from "./schema/record-form.ts";
 export { type JsonSchemaDocument, type SchemaProperty, schemaToJsonSchema } from "./schema/json-schema-form.ts";
 export { type FromJsonSchemaOptions, schemaFromJsonSchema } from "./schema/json-schema.ts";
+export { type ConvertSchemaOptions, localSchemaToRecord, localSchemaFromRecord } from "./schema/convert-stored.ts";
 export { schemaFromJson } from "./schema/schema-from-json.ts";
 export type { FieldCodecPack, RebuildOptions } from "./schema/field-codec-pack.ts";
 export type { StoredArray, StoredNotes } from "./schema/stored-details.ts";
@@ -219,6 +220,7 @@ export { formatRef, parseRef } from "./refs/ref.ts";
 export type { FilesRef, NamedRef, NamedType, RecordRef, Ref } from "./refs/ref.ts";
 export { expandBraces, joinBraces } from "./refs/braces.ts";
 export { redactUrl, schemeOf, sourceFor } from "./refs/schemes.ts";
+export { carriesSecret } from "./refs/secret-url.ts";
 export { baseName, resolveBeside } from "./refs/relative-url.ts";
 export { isGlob } from "./refs/glob.ts";
 

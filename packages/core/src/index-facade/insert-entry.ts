@@ -3,16 +3,13 @@ import { AtdataError } from "../errors.ts";
 import { inParallel } from "../internal/in-parallel.ts";
 import type { CallOptions, DataSource, ShardInfo } from "../protocols/data-source.ts";
 import { redactUrl } from "../refs/schemes.ts";
+import { carriesSecret } from "../refs/secret-url.ts";
 import type { InsertOptions } from "./index-options.ts";
 import { formatFor, type IndexParts, sourcesOf } from "./index-parts.ts";
 import { claimName } from "./name-claim.ts";
 import { putDataset } from "./put-dataset.ts";
 import type { RepoEntry } from "./repo-items.ts";
 import { routeToWrite } from "./route.ts";
-
-/** A part of a url that lets whoever has it in: it does not belong into an index that others read. */
-const SECRET =
-  /^[a-z][a-z0-9+.-]+:\/\/[^/?#]*@|[?&](?:x-(?:amz|goog)-(?:signature|credential)|sig|signature|access_token|token)=/i;
 
 /** Puts an entry for shards that lie elsewhere. */
 export async function insertEntry(
@@ -54,7 +51,7 @@ function refuseUnlasting(source: DatasetRef): void {
     if (typeof item !== "string") {
       throw new AtdataError("UNSUPPORTED", "a blob has no url that would last", { operation: "insert" });
     }
-    if (SECRET.test(item)) {
+    if (carriesSecret(item)) {
       const hint = "a url without password or signature, and headers or credentials in the source";
       const fields = { ref: redactUrl(item) };
       throw new AtdataError("REF_INVALID", "a url that lets others in does not belong into an index", fields, { hint });

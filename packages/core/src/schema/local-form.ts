@@ -71,8 +71,13 @@ export interface SchemaToLocalOptions {
 export function schemaToLocal(type: SampleType, options: SchemaToLocalOptions = {}): LocalSchema {
   const version = options.version ?? type.version;
   if (version !== undefined) checkVersion(version);
+  checkStorable(type.name, Object.keys(type.fields));
+  return localForm(type, { ...options, version });
+}
+
+/** Writes a type in the local form without checking names and version: they were stored before. */
+export function localForm(type: SampleType, { version, createdAt }: SchemaToLocalOptions): LocalSchema {
   const declared = Object.keys(type.fields);
-  checkStorable(type.name, declared);
   const entries = Object.entries(type.fields);
   const stored = [...entries.filter(([, f]) => !f.optional), ...entries.filter(([, f]) => f.optional)];
   const reordered = stored.some(([name], i) => name !== declared[i]);
@@ -87,7 +92,7 @@ export function schemaToLocal(type: SampleType, options: SchemaToLocalOptions = 
     })),
     ...(reordered && { propertyOrder: declared }),
     ...(type.description !== undefined && { description: type.description }),
-    ...(options.createdAt !== undefined && { createdAt: options.createdAt }),
+    ...(createdAt !== undefined && { createdAt }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { AtdataError } from "../errors.ts";
+import { compareCodePoints } from "../predicate/compare.ts";
 import type { Field } from "./field.ts";
 import type { RebuildOptions } from "./field-codec-pack.ts";
 import { invalidSchema, isJsonObject, own } from "./invalid-schema.ts";
@@ -59,16 +60,24 @@ export function schemaToRecord(type: SampleType, options: SchemaToRecordOptions)
     throw invalidSchema(`type ${type.name} has no version`, undefined, 'give one, like "1.0.0"');
   checkVersion(version);
   checkStorable(type.name, Object.keys(type.fields));
+  return recordForm(type, { ...options, version });
+}
+
+/** Writes a type as a record without checking names and version: they were stored before. */
+export function recordForm(
+  type: SampleType,
+  { version, createdAt, metadata }: SchemaToRecordOptions & { readonly version: string },
+): SchemaRecord {
   return {
     $type: nsid,
     name: type.name,
     version,
     schemaType: "jsonSchema",
     schema: storeBody(type.fields),
-    createdAt: options.createdAt,
+    createdAt,
     atdataSchemaVersion: 1,
     ...(type.description !== undefined && { description: type.description }),
-    ...(options.metadata !== undefined && { metadata: options.metadata }),
+    ...(metadata !== undefined && { metadata }),
   };
 }
 
@@ -103,7 +112,7 @@ function checkFormatVersion(found: unknown): void {
 
 function storeBody(fields: Readonly<Record<string, Field>>): SchemaBody {
   const declared = Object.keys(fields);
-  const entries = Object.entries(fields).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  const entries = Object.entries(fields).sort(([a], [b]) => utf8Length(a) - utf8Length(b) || compareCodePoints(a, b));
   const firstOptional = entries.findIndex(([, field]) => field.optional);
   const inOrder = firstOptional < 0 || entries.slice(firstOptional).every(([, field]) => field.optional);
   // Python rebuilds a type in key order, and needs what may be absent to come last: else all are "required" for it.
@@ -121,4 +130,8 @@ function storeBody(fields: Readonly<Record<string, Field>>): SchemaBody {
     ...(required.length > 0 && { required }),
     ...(entries.some(([, field]) => field.kind === "ndarray") && { arrayFormatVersions: { ndarrayBytes: "1.0.0" } }),
   };
+}
+
+function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
