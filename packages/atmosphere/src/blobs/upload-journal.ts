@@ -4,6 +4,8 @@ export interface UploadedBlob {
   readonly cid: string;
   /** Its length in bytes. */
   readonly size: number;
+  /** The type that the PDS gave it, which it may have guessed from its bytes: records must repeat it. */
+  readonly mimeType: string;
   /** When, in milliseconds since 1970. A PDS drops a blob that no record refers to after some time. */
   readonly time: number;
 }
