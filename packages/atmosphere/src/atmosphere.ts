@@ -1,8 +1,20 @@
-import type { Repository, RepositoryNetwork, SearchBackend } from "@atdata/core";
+import type { DataStore, Repository, RepositoryNetwork, SearchBackend } from "@atdata/core";
 import type { BlobCache } from "./blobs/blob-cache.ts";
+import { blobSource } from "./blobs/blob-source.ts";
+import { blobStore } from "./blobs/blob-store.ts";
+import { memoryBlobCache } from "./blobs/memory-blob-cache.ts";
+import { memoryJournal } from "./blobs/memory-journal.ts";
 import type { UploadJournal } from "./blobs/upload-journal.ts";
 import type { HandleResolver, IdentityResolver } from "./identity/identity.ts";
+import { identityResolver } from "./identity/identity-resolver.ts";
+import { accountNetwork } from "./network.ts";
+import { accounts } from "./provider/accounts.ts";
+import { authRequired, ownRepo } from "./provider/own-repo.ts";
+import type { RepoAccess } from "./provider/repo-access.ts";
+import { repoProvider } from "./provider/repo-provider.ts";
 import type { AtmosphereSession } from "./session.ts";
+
+const CACHE_BYTES = 256 << 20;
 
 /** What an {@link Atmosphere} is made of. */
 export interface AtmosphereOptions {
@@ -22,6 +34,8 @@ export interface AtmosphereOptions {
   readonly journal?: UploadJournal | undefined;
   /** An AppView to ask first, as `https://…` or `did:web:…`. */
   readonly appView?: string | undefined;
+  /** Hosts that entries may name though they look private, with a port or for any: `localhost`, `127.0.0.1:8080`. */
+  readonly allowHosts?: readonly string[] | undefined;
   /** Buckets that everybody can read, by name: their shards may be published as `s3://` urls. */
   readonly publicBuckets?: Readonly<Record<string, PublicBucket>> | undefined;
 }
@@ -38,10 +52,63 @@ export interface PublicBucket {
 export interface Atmosphere extends Repository {
   /** DID of the account that is logged in. */
   readonly did: string | undefined;
+  /** Keeps files as blobs of the account; there is none without a session. */
+  readonly store?: DataStore | undefined;
   /** Finds the repositories of other accounts. */
   readonly network: RepositoryNetwork;
   /** Finds accounts. */
   readonly identities: IdentityResolver;
   /** Asks the AppView where there is one. */
   readonly search: SearchBackend | undefined;
+}
+
+/**
+ * Builds the repository of the account that is logged in, and the way to those of all others.
+ *
+ * In an index it is a repository like any other, and lets references name accounts: `@alice.example/digits`, `at://…`. Without
+ * a session nothing is in it, writing is `AUTH_REQUIRED`, and everything of others can be read.
+ *
+ * @throws AtdataError `AUTH_REQUIRED` – the session has no DID, and so nobody is logged in.
+ * @example
+ * ```ts
+ * import { atmosphere } from "@atdata/atmosphere";
+ * import { createIndex } from "@atdata/core";
+ * import { wds } from "@atdata/wds";
+ * const index = createIndex({ repos: { me: atmosphere() }, formats: [wds()] });
+ * const digits = () => index.load("@alice.example/digits@1.0.0");
+ * ```
+ */
+export function atmosphere(options: AtmosphereOptions = {}): Atmosphere {
+  const { session, fetch, foreignFetch, resolvers, plcUrl, publicBuckets, allowHosts } = options;
+  const { cache = memoryBlobCache(CACHE_BYTES), journal = memoryJournal() } = options;
+  const identities = identityResolver({ resolvers, plcUrl, fetch });
+  const own = session && ownRepo(session, identities, { fetch });
+  const open = accounts({ identities, own, fetch });
+  const source = blobSource({ repo: open, cache });
+  const settings = { publicBuckets, allowHosts, learn: source.learn };
+  const access: RepoAccess = {
+    reader: async (call) => own?.open(call),
+    async writer(operation, call) {
+      if (own === undefined) throw authRequired(operation);
+      return own.open(call);
+    },
+  };
+  const repository: Repository = {
+    provider: repoProvider(access, settings),
+    store: own && blobStore({ repo: own, source, journal, cache }),
+  };
+  const did = own?.identity.did;
+  return {
+    ...repository,
+    did,
+    identities,
+    network: accountNetwork({
+      open,
+      own: did === undefined ? undefined : { did, repository },
+      source,
+      settings,
+      foreignFetch: foreignFetch ?? fetch,
+    }),
+    search: undefined,
+  };
 }
