@@ -9,6 +9,7 @@ import { examples } from "./checks/examples.ts";
 import { exportLists } from "./checks/exports.ts";
 import { installed } from "./checks/installed.ts";
 import { knip } from "./checks/knip.ts";
+import { lexicons } from "./checks/lexicons.ts";
 import { manifests } from "./checks/manifests.ts";
 import { outsideReferences } from "./checks/outside-references.ts";
 import { attw, packing, publintCheck } from "./checks/packing.ts";
@@ -19,6 +20,7 @@ const FOUND_BY_PLANTS: readonly Check[] = [
   types,
   biome,
   manifests,
+  lexicons,
   changesets,
   outsideReferences,
   boundaries,
