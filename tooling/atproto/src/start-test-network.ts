@@ -19,8 +19,8 @@ export async function startTestNetwork(): Promise<TestNetwork> {
   const plcUrl = `http://localhost:${plcPort}`;
   const plcOptions: PlcOptions = { port: plcPort, folder };
   const plc = startService("plc", plcOptions);
-  const first = await preparePds(join(folder, "one"), plcUrl, ".test");
-  const second = await preparePds(join(folder, "two"), plcUrl, ".two.test");
+  const first = await preparePds(folder, "one", plcUrl, ".test");
+  const second = await preparePds(folder, "two", plcUrl, ".two.test");
   const started = await Promise.allSettled([plc, first.start(), second.start()]);
 
   async function dispose(): Promise<void> {
@@ -51,12 +51,13 @@ interface StartablePds extends TestPds {
   kill(): Promise<void>;
 }
 
-async function preparePds(folder: string, plcUrl: string, domain: string): Promise<StartablePds> {
+async function preparePds(folder: string, name: string, plcUrl: string, domain: string): Promise<StartablePds> {
   const options: PdsOptions = {
     port: await freePort(),
-    dataDirectory: join(folder, "data"),
-    blobstoreDiskLocation: join(folder, "blobs"),
-    blobstoreDiskTmpLocation: join(folder, "uploads"),
+    folder,
+    dataDirectory: join(folder, name, "data"),
+    blobstoreDiskLocation: join(folder, name, "blobs"),
+    blobstoreDiskTmpLocation: join(folder, name, "uploads"),
     didPlcUrl: plcUrl,
     plcRotationKeyK256PrivateKeyHex: randomBytes(32).toString("hex"),
     serviceHandleDomains: [domain],

@@ -1,11 +1,11 @@
 import { type DatasetFile, isAtdataError } from "@atdata/core";
 import { type S3Connection, s3Source, s3Store } from "@atdata/local/s3";
 import { manifests } from "@atdata/manifest/node";
+import { type FaultyProxy, faultyProxy, type ProxyFault, type ProxyRequest } from "@atdata/tooling-atproto";
 import { writeDataset } from "@atdata/wds";
 import { openDataset } from "@atdata/wds/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect } from "../src/collect.ts";
-import { type FaultyProxy, faultyProxy, type ProxyFault, type ProxyRequest } from "../src/faulty-proxy.ts";
 import { Numbered, numbered } from "../src/numbers.ts";
 import { startBucket, type TestBucket } from "../src/s3-bucket.ts";
 

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Server } from "node:net";
 import { pathToFileURL } from "node:url";
@@ -23,15 +24,27 @@ export function listenOnLoopback(): void {
   } as typeof listen;
 }
 
-/** Tells the parent that the service answers; it ends when the parent asks, and when the parent is gone. */
-export function ready(close: () => Promise<void>, onOrphaned?: () => Promise<void>): void {
+/**
+ * Ends this process when the parent is gone, however it ended, and removes the folder of the network.
+ *
+ * Every child does: the one that is busy for longest may still write when the others are done.
+ */
+export function endWithParent(folder: string): void {
+  const leave = (): void => {
+    // Not asynchronously: the service would go on meanwhile, and fail without its files.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    process.exit();
+  };
+  process.on("disconnect", leave);
+  if (!process.connected) leave();
+}
+
+/** Tells the parent that the service answers; it is closed when the parent asks. */
+export function ready(close: () => Promise<void>): void {
   process.on("message", async () => {
     await close();
-    process.exit(0);
+    process.exit();
   });
-  process.on("disconnect", async () => {
-    await onOrphaned?.();
-    process.exit(0);
-  });
-  process.send?.("ready");
+  // Where the parent is gone by now, that is told too.
+  process.send?.("ready", () => {});
 }

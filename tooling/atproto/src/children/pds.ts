@@ -1,8 +1,10 @@
-import { importOfDevEnv, listenOnLoopback, optionsOfParent, ready } from "./child.ts";
+import { endWithParent, importOfDevEnv, listenOnLoopback, optionsOfParent, ready } from "./child.ts";
 
 /** What a PDS is started with; the same again gives the same PDS. */
 export interface PdsOptions {
   readonly port: number;
+  /** Folder of the whole network. */
+  readonly folder: string;
   readonly dataDirectory: string;
   readonly blobstoreDiskLocation: string;
   readonly blobstoreDiskTmpLocation: string;
@@ -20,8 +22,9 @@ interface PdsPackage {
   readonly PDS: { fromEnv(environment: Readonly<Record<string, unknown>>): Promise<PdsServer> };
 }
 
+const { folder, ...options } = optionsOfParent<PdsOptions>();
+endWithParent(folder);
 listenOnLoopback();
-const options = optionsOfParent<PdsOptions>();
 const { PDS } = await importOfDevEnv<PdsPackage>("@atproto/pds");
 const server = await PDS.fromEnv({
   ...options,

@@ -1,10 +1,9 @@
-import { rm } from "node:fs/promises";
-import { importOfDevEnv, listenOnLoopback, optionsOfParent, ready } from "./child.ts";
+import { endWithParent, importOfDevEnv, listenOnLoopback, optionsOfParent, ready } from "./child.ts";
 
 /** What a PLC directory is started with. */
 export interface PlcOptions {
   readonly port: number;
-  /** Folder of the whole network, which goes when the parent is gone. */
+  /** Folder of the whole network. */
   readonly folder: string;
 }
 
@@ -18,11 +17,10 @@ interface PlcPackage {
   readonly PlcServer: { create(options: { db: unknown; port: number }): PlcServer };
 }
 
-listenOnLoopback();
 const { port, folder } = optionsOfParent<PlcOptions>();
+endWithParent(folder);
+listenOnLoopback();
 const { Database, PlcServer } = await importOfDevEnv<PlcPackage>("@did-plc/server");
 const server = PlcServer.create({ db: Database.mock(), port });
 await server.start();
-// The PDSes end at the same time, and may still write.
-const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-ready(() => server.destroy(), removeFolder);
+ready(() => server.destroy());

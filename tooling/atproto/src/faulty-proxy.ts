@@ -12,8 +12,8 @@ export type ProxyFault =
   | "refuse"
   /** Lets the server do it, and closes the connection before the answer. */
   | "swallow"
-  /** Answers with this status in the server's place. */
-  | { readonly status: number }
+  /** Answers with this status in the server's place; the body is by default what S3 says. */
+  | FaultyAnswer
   /** Breaks the connection after so many bytes of the answer's body. */
   | { readonly dropAfter: number }
   /** Ends the answer's body after so many bytes, and says that this is its length. */
@@ -24,6 +24,13 @@ export type ProxyFault =
   | { readonly every: number; readonly ms: number }
   /** Waits so long after each so many bytes of the request. */
   | { readonly everyOfRequest: number; readonly ms: number };
+
+/** What a proxy answers in the server's place. */
+export interface FaultyAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /** A request as the proxy saw it. */
 export interface ProxyRequest {
@@ -60,7 +67,7 @@ export async function faultyProxy(target: string): Promise<FaultyProxy> {
     outgoing.on("error", () => {});
     const fault = proxy.fault(request);
     if (fault === "refuse") incoming.destroy();
-    else if (typeof fault === "object" && "status" in fault) answer(incoming, outgoing, fault.status);
+    else if (typeof fault === "object" && "status" in fault) answer(incoming, outgoing, fault);
     else forward(target, incoming, outgoing, fault);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -75,16 +82,17 @@ export async function faultyProxy(target: string): Promise<FaultyProxy> {
   });
 }
 
-function answer(incoming: IncomingMessage, outgoing: ServerResponse, status: number): void {
-  const body = `<?xml version="1.0"?><Error><Code>${status === 503 ? "SlowDown" : "InternalError"}</Code></Error>`;
-  incoming.resume().on("end", () => outgoing.writeHead(status, { "content-type": "application/xml" }).end(body));
+function answer(incoming: IncomingMessage, outgoing: ServerResponse, { status, headers, body }: FaultyAnswer): void {
+  const ofS3 = `<?xml version="1.0"?><Error><Code>${status === 503 ? "SlowDown" : "InternalError"}</Code></Error>`;
+  const type = body === undefined ? "application/xml" : "application/json";
+  incoming.resume().on("end", () => outgoing.writeHead(status, { "content-type": type, ...headers }).end(body ?? ofS3));
 }
 
 function forward(
   target: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  fault: Exclude<ProxyFault, "refuse" | { status: number }>,
+  fault: Exclude<ProxyFault, "refuse" | FaultyAnswer>,
 ): void {
   const { hostname, port } = new URL(target);
   const { method, url: path, headers } = incoming;
