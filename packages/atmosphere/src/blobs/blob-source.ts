@@ -10,6 +10,7 @@ import {
 import type { RepoReader } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import type { BlobCache } from "./blob-cache.ts";
+import { askFor } from "./blob-failures.ts";
 import { type BlobInput, BlobStream } from "./blob-stream.ts";
 import { fileKey, parseBlobUrl } from "./blob-urls.ts";
 import { sha256OfCid } from "./cid.ts";
@@ -60,7 +61,7 @@ export function blobSource({ repo, cache }: BlobSourceOptions): BlobSource {
     }
     if (name === "") throw missing(url, "this is a folder");
     const reader = await repo(authority, options);
-    const record = await reader.get(COLLECTIONS.file, fileKey(name), options);
+    const record = await askFor(url, () => reader.get(COLLECTIONS.file, fileKey(name), options));
     if (record === undefined) throw missing(url, "the account has no file of this name");
     const { blob } = fileFromRecord(record);
     const found = { cid: blob.ref.$link, size: blob.size };
@@ -121,7 +122,7 @@ async function* listFiles(
   options: CallOptions | undefined,
 ): AsyncGenerator<ShardInfo> {
   const files = new Map<string, { readonly length: number; readonly sha256: string }>();
-  for (const record of await repo.all(COLLECTIONS.file, options)) {
+  for (const record of await askFor(ref, () => repo.all(COLLECTIONS.file, options))) {
     const file = tryFileFromRecord(record);
     if (file !== undefined) files.set(file.name, { length: file.blob.size, sha256: file.sha256 });
   }

@@ -1,7 +1,7 @@
 import { AtdataError, type ByteReader, createHasher, type Hasher, isAtdataError } from "@atdata/core";
 import type { RepoReader } from "../client/repo-client.ts";
 import { PATIENCE, PassingFailure, withDeadline, withRetries } from "../client/retry.ts";
-import { openBlob } from "./blob-failures.ts";
+import { askFor } from "./blob-failures.ts";
 import { cidOfSha256 } from "./cid.ts";
 
 /** A blob that is to be read. */
@@ -63,10 +63,11 @@ export class BlobStream implements ByteReader {
   }
 
   async #open(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+    const { repo, cid, url } = this.#blob;
     const abort = new AbortController();
     this.#abort = abort;
     const signal = this.#signal === undefined ? abort.signal : AbortSignal.any([abort.signal, this.#signal]);
-    const { body } = await openBlob(this.#blob.repo, this.#blob.cid, this.#blob.url, signal);
+    const { body } = await askFor(url, () => repo.blob(cid, { signal }));
     // An answer without a body is that of an empty blob.
     this.#body = (body ?? new Blob().stream()).getReader();
     this.#skip = this.#position;
