@@ -58,7 +58,7 @@ export function entryPut(
 
 /** Reads an entry, and tells which blobs its urls stand for. */
 export function readEntry(record: RepoRecord, { learn }: EntrySettings): IndexEntry {
-  const { entry, blobs } = entryFromRecord({ ...record, value: structuredClone(record.value) });
+  const { entry, blobs } = entryFromRecord(record);
   for (const [url, blob] of blobs) learn(url, blob);
   return entry;
 }
