@@ -1,20 +1,21 @@
 import type { IndexEntry } from "@atdata/core";
+import type { LearnedBlob } from "../blobs/recent-blobs.ts";
 import type { RepoRecord } from "../client/repo-client.ts";
+import { COLLECTIONS } from "../lexicon/collections.ts";
+import { metadataFromFields, readMetadata } from "./entry-metadata.ts";
+import { metadataFromJson } from "./metadata-bytes.ts";
+import { didOf, fieldsOf, textOf } from "./read-record.ts";
+import { utcTime } from "./record-time.ts";
+import { storageFromRecord } from "./storage-from-record.ts";
 
-/** A blob that a record says of which url it is. */
-export interface KnownBlob {
-  /** Its CID. */
-  readonly cid: string;
-  /** Its length in bytes. */
-  readonly size: number;
-}
+export type { LearnedBlob as KnownBlob } from "../blobs/recent-blobs.ts";
 
 /** What the record of an entry says. */
 export interface ReadEntry {
   /** The entry; its id is the record's uri. */
   readonly entry: IndexEntry;
   /** The blobs of its shards and of the manifests beside them, by url; for the source that reads them. */
-  readonly blobs: ReadonlyMap<string, KnownBlob>;
+  readonly blobs: ReadonlyMap<string, LearnedBlob>;
 }
 
 /**
@@ -25,5 +26,19 @@ export interface ReadEntry {
  * @throws AtdataError `URL_REFUSED` – a shard with a url that is not opened for others: neither http, https, s3 nor at.
  */
 export function entryFromRecord(record: RepoRecord): ReadEntry {
-  throw new Error(`not there yet: ${record.uri}`);
+  const { uri } = record;
+  const value = fieldsOf(record, COLLECTIONS.entry);
+  const stored = readMetadata(metadataFromJson(value.metadata, uri));
+  const { names, ours: literal } = stored;
+  const { urls, sums, blobs } = storageFromRecord(value, { did: didOf(record), uri, names, literal });
+  const metadata = metadataFromFields(value, stored, sums);
+  const entry = {
+    name: textOf(value, "name") ?? "",
+    schemaRef: textOf(value, "schemaRef") ?? "",
+    dataUrls: urls,
+    ...(metadata !== undefined && { metadata }),
+    id: uri,
+    createdAt: utcTime(value.createdAt),
+  };
+  return { entry, blobs };
 }

@@ -1,35 +1,17 @@
 import type { NewEntry } from "@atdata/core";
-import type { PublicBucket } from "../atmosphere.ts";
-import type { BlobRef, JsonRecord } from "../client/repo-client.ts";
+import type { JsonRecord } from "../client/repo-client.ts";
+import { checkRecord } from "../lexicon/check-record.ts";
+import { COLLECTIONS } from "../lexicon/collections.ts";
+import { checksumsOf, metadataToFields } from "./entry-metadata.ts";
+import { namesToStored } from "./file-names.ts";
+import { type StorageOptions, storageToRecord } from "./storage-to-record.ts";
 
-/** A file of a repository that an entry refers to. */
-export interface PublishedFile {
-  /** Its blob. */
-  readonly blob: BlobRef;
-  /** SHA-256 of the file in hex. */
-  readonly sha256?: string | undefined;
-  /** The manifest that lies beside it, where it is a shard that has one. */
-  readonly manifest?: PublishedManifest | undefined;
-}
-
-/** The manifest of a shard, as blobs. */
-export interface PublishedManifest {
-  /** `X.manifest.json`. */
-  readonly header: BlobRef;
-  /** `X.manifest.parquet`. */
-  readonly samples?: BlobRef | undefined;
-}
+export type { PublishedFile, PublishedManifest } from "./storage-to-record.ts";
 
 /** What the record of an entry is made of besides the entry. */
-export interface EntryToRecordOptions {
+export interface EntryToRecordOptions extends StorageOptions {
   /** When it is put; see `recordTime`. */
   readonly createdAt: string;
-  /** Finds what an `at://` url stands for: a file record or a blob of the same repository; `undefined` for all others. */
-  readonly files: (url: string) => PublishedFile | undefined;
-  /** Buckets that everybody can read, by name. */
-  readonly publicBuckets?: Readonly<Record<string, PublicBucket>> | undefined;
-  /** Hosts, as `host` or `host:port`, that are taken for public though they look private. */
-  readonly allowHosts?: readonly string[] | undefined;
 }
 
 /**
@@ -39,8 +21,28 @@ export interface EntryToRecordOptions {
  * that `files` knows are there though the entry did not have them. So whether two entries are the same is told by what is read.
  *
  * @throws AtdataError `URL_PRIVATE` – a shard that others could not open, or only with a secret.
- * @throws AtdataError `RECORD_INVALID` – shards in places of several kinds, or in several buckets.
+ * @throws AtdataError `RECORD_INVALID` – shards in places of several kinds, or in several buckets; what does not fit the lexicon,
+ *   a float in the user's own metadata for one, with its path.
  */
-export function entryToRecord(entry: NewEntry, options: EntryToRecordOptions): JsonRecord {
-  throw new Error(`not there yet: ${entry.name} ${options.createdAt}`);
+export function entryToRecord(
+  { name, schemaRef, dataUrls, metadata }: NewEntry,
+  options: EntryToRecordOptions,
+): JsonRecord {
+  const sums = checksumsOf(metadata, dataUrls);
+  const { storage, manifests, names } = storageToRecord(dataUrls, sums, options);
+  const record = {
+    $type: COLLECTIONS.entry,
+    name,
+    schemaRef,
+    storage,
+    createdAt: options.createdAt,
+    ...metadataToFields(metadata, {
+      urls: dataUrls,
+      names: names && namesToStored(names),
+      literal: dataUrls.some((url) => /[{}]/.test(url)),
+    }),
+    ...(manifests !== undefined && { manifests }),
+  };
+  checkRecord(COLLECTIONS.entry, record);
+  return record;
 }

@@ -1,10 +1,23 @@
 import type { Label, NewLabel } from "@atdata/core";
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
+import { COLLECTIONS } from "../lexicon/collections.ts";
+import { fieldsOf, textOf } from "./read-record.ts";
+import { utcTime } from "./record-time.ts";
 import type { ToRecordOptions } from "./schema-record.ts";
 
 /** Writes a label as a record. Its time decides which one of a name is the latest. */
-export function labelToRecord(label: NewLabel, options: ToRecordOptions): JsonRecord {
-  throw new Error(`not there yet: ${label.name} ${options.createdAt}`);
+export function labelToRecord(
+  { name, version, id, description }: NewLabel,
+  { createdAt }: ToRecordOptions,
+): JsonRecord {
+  return {
+    $type: COLLECTIONS.label,
+    name,
+    datasetUri: id,
+    createdAt,
+    ...(version !== "" && { version }),
+    ...(description !== undefined && { description }),
+  };
 }
 
 /**
@@ -13,5 +26,13 @@ export function labelToRecord(label: NewLabel, options: ToRecordOptions): JsonRe
  * @throws AtdataError `RECORD_TYPE`, `RECORD_INVALID` – with the uri and the field.
  */
 export function labelFromRecord(record: RepoRecord): Label {
-  throw new Error(`not there yet: ${record.uri}`);
+  const value = fieldsOf(record, COLLECTIONS.label);
+  const description = textOf(value, "description");
+  return {
+    name: textOf(value, "name") ?? "",
+    version: textOf(value, "version") ?? "",
+    id: textOf(value, "datasetUri") ?? "",
+    ...(description !== undefined && { description }),
+    createdAt: utcTime(value.createdAt),
+  };
 }

@@ -1,5 +1,13 @@
-import type { NewSchema, StoredSchema } from "@atdata/core";
+import {
+  isAtdataError,
+  localSchemaFromRecord,
+  localSchemaToRecord,
+  type NewSchema,
+  type StoredSchema,
+} from "@atdata/core";
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
+import { COLLECTIONS } from "../lexicon/collections.ts";
+import { fieldsOf, invalidRecord } from "./read-record.ts";
 
 /** What a record is made of besides what it holds. */
 export interface ToRecordOptions {
@@ -21,8 +29,8 @@ export function schemaKey(name: string, version: string): string | undefined {
  *
  * @throws AtdataError `SCHEMA_INVALID` – its JSON is no schema.
  */
-export function schemaToAtRecord(schema: NewSchema, options: ToRecordOptions): JsonRecord {
-  throw new Error(`not there yet: ${schema.name} ${options.createdAt}`);
+export function schemaToAtRecord({ json, version }: NewSchema, { createdAt }: ToRecordOptions): JsonRecord {
+  return { ...localSchemaToRecord(json, { createdAt, version }) };
 }
 
 /**
@@ -31,5 +39,20 @@ export function schemaToAtRecord(schema: NewSchema, options: ToRecordOptions): J
  * @throws AtdataError `RECORD_TYPE`, `RECORD_INVALID` – with the uri; `FORMAT_TOO_NEW` – a schema version above 1.
  */
 export function schemaFromAtRecord(record: RepoRecord): StoredSchema {
-  throw new Error(`not there yet: ${record.uri}`);
+  const { uri, rkey } = record;
+  const value = fieldsOf(record, COLLECTIONS.schema);
+  try {
+    // Of both forms of keys, `x@1.0.0` and `x:1.0.0`, the version is what is behind the last sign.
+    const version = /[@:]([^@:]*)$/.exec(rkey)?.[1] ?? "";
+    const json = localSchemaFromRecord(value, { version, createdAt: "" });
+    return { name: json.name, version: json.version ?? version, json, ref: uri };
+  } catch (cause) {
+    if (!isAtdataError(cause, "SCHEMA_INVALID")) throw cause;
+    const field = cause.fields.field === undefined ? "schema" : `schema.properties.${cause.fields.field}`;
+    throw invalidRecord(
+      `no type can be made of it: ${cause.clause}`,
+      { collection: COLLECTIONS.schema, field, uri },
+      { cause },
+    );
+  }
 }

@@ -1,5 +1,9 @@
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
-import type { CodeReference } from "./lens-record.ts";
+import { COLLECTIONS } from "../lexicon/collections.ts";
+import type { CodeReference, LensVerificationRecord } from "../lexicon/types.ts";
+
+import { didOf, fieldsOf } from "./read-record.ts";
+import { utcTime } from "./record-time.ts";
 import type { ToRecordOptions } from "./schema-record.ts";
 
 /** What somebody says of a lens that they have checked. */
@@ -29,8 +33,20 @@ export interface LensVerification extends NewLensVerification {
 }
 
 /** Writes a verification as a record. */
-export function verificationToRecord(verification: NewLensVerification, options: ToRecordOptions): JsonRecord {
-  throw new Error(`not there yet: ${verification.lens} ${options.createdAt}`);
+export function verificationToRecord(
+  { lens, lensCommit, method, codeHash, proof, description }: NewLensVerification,
+  { createdAt }: ToRecordOptions,
+): JsonRecord {
+  return {
+    $type: COLLECTIONS.verification,
+    lens,
+    lensCommit,
+    verificationMethod: method,
+    createdAt,
+    ...(codeHash !== undefined && { codeHash: { ...codeHash } }),
+    ...(proof !== undefined && { proofRef: { ...proof } }),
+    ...(description !== undefined && { description }),
+  };
 }
 
 /**
@@ -39,5 +55,18 @@ export function verificationToRecord(verification: NewLensVerification, options:
  * @throws AtdataError `RECORD_TYPE`, `RECORD_INVALID` – with the uri and the field.
  */
 export function verificationFromRecord(record: RepoRecord): LensVerification {
-  throw new Error(`not there yet: ${record.uri}`);
+  // Checked by its lexicon.
+  const value = fieldsOf(record, COLLECTIONS.verification) as unknown as LensVerificationRecord;
+  const { lens, lensCommit, verificationMethod, codeHash, proofRef, description } = value;
+  return {
+    lens,
+    lensCommit,
+    method: verificationMethod,
+    ...(codeHash !== undefined && { codeHash }),
+    ...(proofRef !== undefined && { proof: proofRef }),
+    ...(description !== undefined && { description }),
+    uri: record.uri,
+    verifier: didOf(record),
+    createdAt: utcTime(value.createdAt) ?? value.createdAt,
+  };
 }
