@@ -91,15 +91,23 @@ function typeText(def: LexiconDef, id: string, names: ReadonlyMap<string, string
 }
 
 /** What a field's type cannot say, as sentences. */
-function limits(def: LexiconDef): string[] {
-  const unit = { string: "bytes of UTF-8", bytes: "bytes", array: "items" }[def.type];
+function limits({ type, format, minLength, maxLength, minimum, accept, maxSize }: LexiconDef): string[] {
+  const unit = type === "array" ? "item" : "byte";
   return [
-    ...(def.format === undefined ? [] : [`Format: ${def.format}.`]),
-    ...(def.minLength === undefined ? [] : [`At least ${def.minLength} ${unit}.`]),
-    ...(def.maxLength === undefined ? [] : [`At most ${def.maxLength} ${unit}.`]),
-    ...(def.minimum === undefined ? [] : [`At least ${def.minimum}.`]),
-    ...(def.accept === undefined ? [] : [`Media type: ${def.accept.join(" or ")}.`]),
-    ...(def.maxSize === undefined ? [] : [`At most ${def.maxSize} bytes.`]),
+    ...(format === undefined ? [] : [`Format: ${format}.`]),
+    ...range(minLength, maxLength, unit),
+    ...range(minimum, undefined, ""),
+    ...(accept === undefined ? [] : [`Media type: ${accept.join(" or ")}.`]),
+    ...range(undefined, maxSize, "byte"),
+  ];
+}
+
+function range(min: number | undefined, max: number | undefined, unit: string): string[] {
+  const amount = (count: number): string => `${count}${unit === "" ? "" : ` ${unit}${count === 1 ? "" : "s"}`}`;
+  if (min !== undefined && min === max) return [`Exactly ${amount(min)}.`];
+  return [
+    ...(min === undefined ? [] : [`At least ${amount(min)}.`]),
+    ...(max === undefined ? [] : [`At most ${amount(max)}.`]),
   ];
 }
 

@@ -85,6 +85,11 @@ export const PLANTS: readonly Plant[] = [
           .replace(/"devDependencies": \{/, '"devDependencies": { "zod": "1.0.0",'),
     },
   },
+  {
+    check: "lexicons",
+    expect: ["belongs to lexicons/test/elsewhere.json", "lexicons.ts is not what", "types.ts is not what"],
+    files: { "lexicons/planted.json": '{ "id": "test.elsewhere", "defs": { "main": { "type": "object" } } }\n' },
+  },
   { check: "changesets", expect: ["@atdata/core changed"], files: {} },
   {
     check: "outside-references",

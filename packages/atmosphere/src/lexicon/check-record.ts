@@ -10,8 +10,7 @@ import { formatPath, isJsonObject, type Problem } from "./problem.ts";
 
 let compiled: Lexicons | undefined;
 
-/** Gives the lexicons in the form in which records are checked by them. */
-export function openLexicons(): Lexicons {
+function openLexicons(): Lexicons {
   compiled ??= new Lexicons(LEXICONS.map((text): LexiconDoc => JSON.parse(text)));
   return compiled;
 }
@@ -75,5 +74,5 @@ function problemOf({ message }: ValidationError): Problem {
   const missing = /^must have the property "(.*)"$/.exec(rule)?.[1];
   if (missing !== undefined) return { path: [...path, missing], rule: "is missing" };
   // It counts UTF-8, and calls that characters.
-  return { path, rule: rule.replace(/ characters$/, " bytes of UTF-8") };
+  return { path, rule: rule.replace(/ characters$/, " bytes") };
 }

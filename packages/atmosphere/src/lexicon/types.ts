@@ -19,15 +19,15 @@ export type ArrayFormat =
 /** A dataset: what its samples are and where its shards lie. */
 export interface EntryRecord {
   readonly $type: "science.alt.dataset.entry";
-  /** Name of the dataset. At most 200 bytes of UTF-8. */
+  /** Name of the dataset. At most 200 bytes. */
   readonly name: string;
-  /** The schema record of its samples. Format: at-uri. At most 500 bytes of UTF-8. */
+  /** The schema record of its samples. Format: at-uri. At most 500 bytes. */
   readonly schemaRef: string;
   /** Where the shards lie. */
   readonly storage: StorageHttp | StorageS3 | StorageBlobs;
   /** When the record was made. Format: datetime. */
   readonly createdAt: string;
-  /** What the dataset is. At most 5000 bytes of UTF-8. */
+  /** What the dataset is. At most 5000 bytes. */
   readonly description?: string | undefined;
   /** A msgpack map of anything else. At most 100000 bytes. */
   readonly metadata?: JsonBytes | undefined;
@@ -35,9 +35,9 @@ export interface EntryRecord {
   readonly tags?: readonly string[] | undefined;
   /** How large it is. */
   readonly size?: DatasetSize | undefined;
-  /** Licence, best as an SPDX identifier. At most 200 bytes of UTF-8. */
+  /** Licence, best as an SPDX identifier. At most 200 bytes. */
   readonly license?: string | undefined;
-  /** The schema record of contentMetadata. Format: at-uri. At most 500 bytes of UTF-8. */
+  /** The schema record of contentMetadata. Format: at-uri. At most 500 bytes. */
   readonly metadataSchemaRef?: string | undefined;
   /** What holds for all samples alike; no floats. */
   readonly contentMetadata?: JsonRecord | undefined;
@@ -57,9 +57,9 @@ export interface DatasetSize {
 
 /** Checksum of a shard's bytes. Algorithm none with an empty digest says that it is not known. */
 export interface ShardChecksum {
-  /** Such as sha256. At most 20 bytes of UTF-8. */
+  /** Such as sha256. At most 20 bytes. */
   readonly algorithm: string;
-  /** In hexadecimal digits. At most 128 bytes of UTF-8. */
+  /** In hexadecimal digits. At most 128 bytes. */
   readonly digest: string;
 }
 
@@ -71,42 +71,42 @@ export interface ShardManifestRef {
   readonly samples?: BlobRef | undefined;
 }
 
-/** A file that a dataset's store keeps as a blob, so that it is found by its name. The key is the name, in which a tilde and two hexadecimal digits stand for each byte that a key may not have. */
+/** A file of a dataset, kept as a blob. The key is its name, with ~XX for bytes that keys may not have. */
 export interface FileRecord {
   readonly $type: "science.alt.dataset.file";
-  /** Name of the file. At least 1 bytes of UTF-8. At most 512 bytes of UTF-8. */
+  /** Name of the file. At least 1 byte. At most 512 bytes. */
   readonly name: string;
   /** The file. */
   readonly blob: BlobRef;
-  /** Hash of the file, in lower-case hexadecimal digits. At least 64 bytes of UTF-8. At most 64 bytes of UTF-8. */
+  /** Hash of the file, in lower-case hexadecimal digits. Exactly 64 bytes. */
   readonly sha256: string;
   /** When the record was made. Format: datetime. */
   readonly createdAt: string;
 }
 
-/** A name, and maybe a version, that stands for one dataset. Of several with the same name the newest counts. */
+/** A name, and maybe a version, that stands for a dataset. The newest of several with one name counts. */
 export interface LabelRecord {
   readonly $type: "science.alt.dataset.label";
-  /** The name. At most 200 bytes of UTF-8. */
+  /** The name. At most 200 bytes. */
   readonly name: string;
-  /** The entry record of the dataset. Format: at-uri. At most 500 bytes of UTF-8. */
+  /** The entry record of the dataset. Format: at-uri. At most 500 bytes. */
   readonly datasetUri: string;
   /** When the record was made. Format: datetime. */
   readonly createdAt: string;
-  /** Version in any form. At most 50 bytes of UTF-8. */
+  /** Version in any form. At most 50 bytes. */
   readonly version?: string | undefined;
-  /** What it stands for. At most 5000 bytes of UTF-8. */
+  /** What it stands for. At most 5000 bytes. */
   readonly description?: string | undefined;
 }
 
-/** Two functions: one that views a sample as another type, one that puts a changed view back. Code is told of, not carried. */
+/** One function that views a sample as another type, and one that puts a view back. Code is named, not carried. */
 export interface LensRecord {
   readonly $type: "science.alt.dataset.lens";
-  /** Name of the lens. At most 100 bytes of UTF-8. */
+  /** Name of the lens. At most 100 bytes. */
   readonly name: string;
-  /** The schema record of what is viewed. Format: at-uri. At most 500 bytes of UTF-8. */
+  /** The schema record of what is viewed. Format: at-uri. At most 500 bytes. */
   readonly sourceSchema: string;
-  /** The schema record of the view. Format: at-uri. At most 500 bytes of UTF-8. */
+  /** The schema record of the view. Format: at-uri. At most 500 bytes. */
   readonly targetSchema: string;
   /** Makes a view. */
   readonly getterCode: CodeReference;
@@ -114,27 +114,27 @@ export interface LensRecord {
   readonly putterCode: CodeReference;
   /** When the record was made. Format: datetime. */
   readonly createdAt: string;
-  /** What the view is for. At most 1000 bytes of UTF-8. */
+  /** What the view is for. At most 1000 bytes. */
   readonly description?: string | undefined;
-  /** Deprecated: stands in the code references. At most 50 bytes of UTF-8. */
+  /** Deprecated: stands in the code references. At most 50 bytes. */
   readonly language?: string | undefined;
   /** What else is told about the lens. */
   readonly metadata?: LensMetadata | undefined;
-  /** Version, or range of versions, of the viewed type. At most 100 bytes of UTF-8. */
+  /** Version, or range of versions, of the viewed type. At most 100 bytes. */
   readonly sourceSchemaVersion?: string | undefined;
-  /** Version, or range of versions, of the view's type. At most 100 bytes of UTF-8. */
+  /** Version, or range of versions, of the view's type. At most 100 bytes. */
   readonly targetSchemaVersion?: string | undefined;
 }
 
 /** Where a function's code stands. */
 export interface CodeReference {
-  /** The repository's url. At most 500 bytes of UTF-8. */
+  /** The repository's url. At most 500 bytes. */
   readonly repository: string;
-  /** The commit. At most 40 bytes of UTF-8. */
+  /** The commit. At most 40 bytes. */
   readonly commit: string;
-  /** The place in it. At most 500 bytes of UTF-8. */
+  /** The place in it. At most 500 bytes. */
   readonly path: string;
-  /** The branch. At most 100 bytes of UTF-8. */
+  /** The branch. At most 100 bytes. */
   readonly branch?: string | undefined;
   /** Language of the code. */
   readonly language?: ProgrammingLanguage | undefined;
@@ -146,9 +146,9 @@ export type LensMetadata = JsonRecord;
 /** Says that the owner of this repository has verified one version of a lens. */
 export interface LensVerificationRecord {
   readonly $type: "science.alt.dataset.lensVerification";
-  /** The lens record. Format: at-uri. At most 500 bytes of UTF-8. */
+  /** The lens record. Format: at-uri. At most 500 bytes. */
   readonly lens: string;
-  /** CID of the lens record as it was verified. At most 128 bytes of UTF-8. */
+  /** CID of the lens record as it was verified. At most 128 bytes. */
   readonly lensCommit: string;
   /** How it was verified. */
   readonly verificationMethod: VerificationMethod;
@@ -158,15 +158,15 @@ export interface LensVerificationRecord {
   readonly codeHash?: CodeHash | undefined;
   /** Where a proof stands. */
   readonly proofRef?: CodeReference | undefined;
-  /** What was found. At most 1000 bytes of UTF-8. */
+  /** What was found. At most 1000 bytes. */
   readonly description?: string | undefined;
 }
 
 /** Hash of code. */
 export interface CodeHash {
-  /** Such as sha256. At most 20 bytes of UTF-8. */
+  /** Such as sha256. At most 20 bytes. */
   readonly algorithm: string;
-  /** In hexadecimal digits. At most 128 bytes of UTF-8. */
+  /** In hexadecimal digits. At most 128 bytes. */
   readonly digest: string;
 }
 
@@ -176,9 +176,9 @@ export type ProgrammingLanguage = "python" | "typescript" | "javascript" | "rust
 /** The type of a dataset's samples, in one version. */
 export interface SchemaRecord {
   readonly $type: "science.alt.dataset.schema";
-  /** Name of the type. At most 100 bytes of UTF-8. */
+  /** Name of the type. At most 100 bytes. */
   readonly name: string;
-  /** Semantic version of the type. At most 100 bytes of UTF-8. */
+  /** Semantic version of the type. At most 100 bytes. */
   readonly version: string;
   /** Language in which the type is written. */
   readonly schemaType: SchemaType;
@@ -186,7 +186,7 @@ export interface SchemaRecord {
   readonly schema: JsonSchemaFormat;
   /** When the record was made. Format: datetime. */
   readonly createdAt: string;
-  /** What the samples are. At most 5000 bytes of UTF-8. */
+  /** What the samples are. At most 5000 bytes. */
   readonly description?: string | undefined;
   /** What else is told about the type. */
   readonly metadata?: SchemaMetadata | undefined;
@@ -210,7 +210,7 @@ export interface JsonSchemaFormat {
 
 /** What else is told about a type. More members may be there. */
 export interface SchemaMetadata {
-  /** Licence, best as an SPDX identifier. At most 200 bytes of UTF-8. */
+  /** Licence, best as an SPDX identifier. At most 200 bytes. */
   readonly license?: string | undefined;
   /** Words to find it by. At most 30 items. */
   readonly tags?: readonly string[] | undefined;
@@ -222,7 +222,7 @@ export type SchemaType = "jsonSchema" | (string & NonNullable<unknown>);
 /** Shards that are blobs of the account whose record this is. */
 export interface StorageBlobs {
   readonly $type: "science.alt.dataset.storageBlobs";
-  /** The shards, in order. At least 1 items. */
+  /** The shards, in order. At least 1 item. */
   readonly blobs: readonly BlobEntry[];
 }
 
@@ -237,20 +237,20 @@ export interface BlobEntry {
 /** Deprecated: shards by url without checksums. Read, and no longer written. */
 export interface StorageExternal {
   readonly $type: "science.alt.dataset.storageExternal";
-  /** The shards, in order. At least 1 items. */
+  /** The shards, in order. At least 1 item. */
   readonly urls: readonly string[];
 }
 
 /** Shards that are fetched by url. */
 export interface StorageHttp {
   readonly $type: "science.alt.dataset.storageHttp";
-  /** The shards, in order. At least 1 items. */
+  /** The shards, in order. At least 1 item. */
   readonly shards: readonly StorageHttpShardEntry[];
 }
 
 /** A shard. */
 export interface StorageHttpShardEntry {
-  /** Its url. Format: uri. At most 2000 bytes of UTF-8. */
+  /** Its url. Format: uri. At most 2000 bytes. */
   readonly url: string;
   /** Checksum of the shard. */
   readonly checksum: ShardChecksum;
@@ -259,19 +259,19 @@ export interface StorageHttpShardEntry {
 /** Shards that are objects of one bucket of S3, or of a service like it. */
 export interface StorageS3 {
   readonly $type: "science.alt.dataset.storageS3";
-  /** The bucket. At most 255 bytes of UTF-8. */
+  /** The bucket. At most 255 bytes. */
   readonly bucket: string;
-  /** Its region. At most 50 bytes of UTF-8. */
+  /** Its region. At most 50 bytes. */
   readonly region?: string | undefined;
-  /** Url of a service that is not AWS. Format: uri. At most 500 bytes of UTF-8. */
+  /** Url of a service that is not AWS. Format: uri. At most 500 bytes. */
   readonly endpoint?: string | undefined;
-  /** The shards, in order. At least 1 items. */
+  /** The shards, in order. At least 1 item. */
   readonly shards: readonly StorageS3ShardEntry[];
 }
 
 /** A shard. */
 export interface StorageS3ShardEntry {
-  /** Its key. At most 1024 bytes of UTF-8. */
+  /** Its key. At most 1024 bytes. */
   readonly key: string;
   /** Checksum of the shard. */
   readonly checksum: ShardChecksum;
