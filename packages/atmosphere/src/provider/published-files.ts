@@ -4,7 +4,7 @@ import { tryFileFromRecord } from "../blobs/file-record.ts";
 import type { BlobRef, RepoRecord, RepoState } from "../client/repo-client.ts";
 import type { Identity } from "../identity/identity.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
-import type { PublishedFile, PublishedManifest } from "../records/entry-to-record.ts";
+import type { PublishedFile, PublishedManifest } from "../records/storage-to-record.ts";
 
 /** Finds the blobs that urls of the account's own files and blobs stand for, as its repository is at one commit. */
 export async function publishedFiles(

@@ -1,10 +1,11 @@
 import { contentId, type IndexEntry, type NewEntry } from "@atdata/core";
 import type { PublicBucket } from "../atmosphere.ts";
+import type { LearnedBlob } from "../blobs/recent-blobs.ts";
 import type { JsonRecord, RecordWrite, RepoRecord, RepoState } from "../client/repo-client.ts";
 import { makeTid } from "../client/tid.ts";
 import type { Identity } from "../identity/identity.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
-import { entryFromRecord, type KnownBlob } from "../records/entry-from-record.ts";
+import { entryFromRecord } from "../records/entry-from-record.ts";
 import { entryToRecord } from "../records/entry-to-record.ts";
 import { publishedFiles } from "./published-files.ts";
 import { ifReadable } from "./read-records.ts";
@@ -18,7 +19,7 @@ export interface EntrySettings {
   /** Hosts that entries may name though they look private. */
   readonly allowHosts?: readonly string[] | undefined;
   /** Is told which blobs the urls of entries that were read stand for. */
-  learn(url: string, blob: KnownBlob): void;
+  learn(url: string, blob: LearnedBlob): void;
 }
 
 /** An entry that is about to be written. */
