@@ -1,6 +1,6 @@
 import "./errors.ts";
 
-export type { Atmosphere, AtmosphereOptions, PublicBucket } from "./atmosphere.ts";
+export { type Atmosphere, type AtmosphereOptions, atmosphere, type PublicBucket } from "./atmosphere.ts";
 export type { BlobCache } from "./blobs/blob-cache.ts";
 export type { UploadedBlob, UploadJournal } from "./blobs/upload-journal.ts";
 export {
