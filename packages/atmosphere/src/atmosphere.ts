@@ -1,4 +1,4 @@
-import type { DataStore, Repository, RepositoryNetwork, SearchBackend } from "@atdata/core";
+import type { DataStore, Hasher, Repository, RepositoryNetwork, SearchBackend } from "@atdata/core";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import { blobSource } from "./blobs/blob-source.ts";
 import { blobStore } from "./blobs/blob-store.ts";
@@ -32,6 +32,8 @@ export interface AtmosphereOptions {
   readonly cache?: BlobCache | undefined;
   /** Remembers uploads; by default for as long as this object is there. */
   readonly journal?: UploadJournal | undefined;
+  /** Starts a SHA-256; the default works everywhere, Node's own is faster. */
+  readonly createHasher?: (() => Hasher) | undefined;
   /** An AppView to ask first, as `https://…` or `did:web:…`. */
   readonly appView?: string | undefined;
   /** Hosts that entries may name though they look private, with a port or for any: `localhost`, `127.0.0.1:8080`. */
@@ -80,11 +82,11 @@ export interface Atmosphere extends Repository {
  */
 export function atmosphere(options: AtmosphereOptions = {}): Atmosphere {
   const { session, fetch, foreignFetch, resolvers, plcUrl, publicBuckets, allowHosts } = options;
-  const { cache = memoryBlobCache(CACHE_BYTES), journal = memoryJournal() } = options;
+  const { cache = memoryBlobCache(CACHE_BYTES), journal = memoryJournal(), createHasher } = options;
   const identities = identityResolver({ resolvers, plcUrl, fetch });
   const own = session && ownRepo(session, identities, { fetch });
   const open = accounts({ identities, own, fetch });
-  const source = blobSource({ repo: open, cache });
+  const source = blobSource({ repo: open, cache, createHasher });
   const settings = { publicBuckets, allowHosts, learn: source.learn };
   const access: RepoAccess = {
     reader: async (call) => own?.open(call),
@@ -95,7 +97,7 @@ export function atmosphere(options: AtmosphereOptions = {}): Atmosphere {
   };
   const repository: Repository = {
     provider: repoProvider(access, settings),
-    store: own && blobStore({ repo: own, source, journal, cache }),
+    store: own && blobStore({ repo: own, source, journal, cache, createHasher }),
   };
   const did = own?.identity.did;
   return {

@@ -1,4 +1,4 @@
-import { AtdataError, createHasher, type Hasher, type ShardSink, type StoredShard } from "@atdata/core";
+import { AtdataError, type Hasher, type ShardSink, type StoredShard } from "@atdata/core";
 import { blobTooLarge, type FileContent } from "./blob-uploads.ts";
 
 const FIRST_BYTES = 1 << 20;
@@ -11,6 +11,8 @@ export interface BlobSinkOptions {
   readonly url: string;
   /** Bytes that it may have. */
   readonly maxBytes: number;
+  /** A SHA-256 that was just started. */
+  readonly hasher: Hasher;
   /** Takes what was written. */
   store(content: FileContent): Promise<void>;
 }
@@ -18,7 +20,7 @@ export interface BlobSinkOptions {
 /** Holds a shard until it is whole, as a PDS takes blobs only so. Memory: twice its length at the most. */
 export class BlobSink implements ShardSink {
   readonly #options: BlobSinkOptions;
-  readonly #hasher: Hasher = createHasher();
+  readonly #hasher: Hasher;
   #buffer: Uint8Array = new Uint8Array(FIRST_BYTES);
   #bytes = 0;
   #state: "open" | "closed" | "discarded" = "open";
@@ -27,6 +29,7 @@ export class BlobSink implements ShardSink {
   /** Begins empty. */
   constructor(options: BlobSinkOptions) {
     this.#options = options;
+    this.#hasher = options.hasher;
   }
 
   /** Whether it was neither closed nor given up. */

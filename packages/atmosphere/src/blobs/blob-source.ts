@@ -1,7 +1,9 @@
 import {
   AtdataError,
   type CallOptions,
+  createHasher as createCoreHasher,
   type DataSource,
+  type Hasher,
   isAtdataError,
   isGlob,
   listNames,
@@ -25,6 +27,8 @@ export interface BlobSourceOptions {
   repo(authority: string, options?: CallOptions): Promise<RepoReader>;
   /** Keeps the blobs that parts are read of. */
   readonly cache: BlobCache;
+  /** Starts a SHA-256; the default works everywhere, Node's own is faster. */
+  readonly createHasher?: (() => Hasher) | undefined;
 }
 
 /** Reads files and blobs of repositories, by `at://` urls. */
@@ -44,7 +48,7 @@ export interface BlobSource extends DataSource {
  * read is to be trusted. As a PDS gives no parts, for those a blob is fetched whole, checked and kept in the cache; one
  * that has no room there is fetched again for each. `at://<did>/science.alt.dataset.file/` lists an account's shards.
  */
-export function blobSource({ repo, cache }: BlobSourceOptions): BlobSource {
+export function blobSource({ repo, cache, createHasher = createCoreHasher }: BlobSourceOptions): BlobSource {
   const whole = new WholeBlobs(cache);
   const learned = new RecentBlobs();
   const seen = new RecentBlobs();
@@ -53,11 +57,12 @@ export function blobSource({ repo, cache }: BlobSourceOptions): BlobSource {
   async function find(url: string, options: CallOptions | undefined): Promise<BlobInput> {
     options?.signal?.throwIfAborted();
     const { authority, kind, name } = parseBlobUrl(url);
+    const given = { url, createHasher };
     const told = learned.get(url);
-    if (told !== undefined) return { repo: await repo(authority, options), url, ...told };
+    if (told !== undefined) return { ...given, repo: await repo(authority, options), ...told };
     if (kind === "blob") {
       if (sha256OfCid(name) === undefined) throw missing(url, "no entry that was read tells of this file");
-      return { repo: await repo(authority, options), url, cid: name, size: seen.get(url)?.size };
+      return { ...given, repo: await repo(authority, options), cid: name, size: seen.get(url)?.size };
     }
     if (name === "") throw missing(url, "this is a folder");
     const reader = await repo(authority, options);
@@ -66,14 +71,14 @@ export function blobSource({ repo, cache }: BlobSourceOptions): BlobSource {
     const { blob } = fileFromRecord(record);
     const found = { cid: blob.ref.$link, size: blob.size };
     seen.set(url, found);
-    return { repo: reader, url, ...found };
+    return { ...given, repo: reader, ...found };
   }
 
   /** Tells which blob a url stood for when it was last looked for, so that ranges need no look each. */
   async function findAgain(url: string, options: CallOptions | undefined): Promise<BlobInput> {
     const before = seen.get(url);
     if (before === undefined) return find(url, options);
-    return { repo: await repo(parseBlobUrl(url).authority, options), url, ...before };
+    return { repo: await repo(parseBlobUrl(url).authority, options), url, createHasher, ...before };
   }
 
   return {

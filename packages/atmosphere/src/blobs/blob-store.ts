@@ -1,4 +1,12 @@
-import { type CallOptions, type DataSource, type DataStore, datasetFile, requirePlainName } from "@atdata/core";
+import {
+  type CallOptions,
+  createHasher as createCoreHasher,
+  type DataSource,
+  type DataStore,
+  datasetFile,
+  type Hasher,
+  requirePlainName,
+} from "@atdata/core";
 import type { RepoWriter } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import type { BlobCache } from "./blob-cache.ts";
@@ -22,6 +30,8 @@ export interface BlobStoreOptions {
   readonly journal: UploadJournal;
   /** Keeps what the journal knows until the PDS has proved to have it; the source's cache will do. */
   readonly cache: BlobCache;
+  /** Starts a SHA-256; the default works everywhere, Node's own is faster. */
+  readonly createHasher?: (() => Hasher) | undefined;
 }
 
 /**
@@ -35,9 +45,10 @@ export interface BlobStoreOptions {
  * A blob that the journal knows is not sent again. If the PDS turns out at the commit not to have it any more, it is sent
  * then, out of the cache; what is no longer there is `PDS_FAILED`, and the next run sends it.
  */
-export function blobStore({ repo, source, journal, cache }: BlobStoreOptions): DataStore {
+export function blobStore(options: BlobStoreOptions): DataStore {
+  const { repo, source, journal, cache, createHasher = createCoreHasher } = options;
   const { did } = repo.identity;
-  const uploads = new BlobUploads({ repo, journal, cache, maxBytes });
+  const uploads = new BlobUploads({ repo, journal, cache, createHasher, maxBytes });
   const files = new FileRecords(repo, uploads);
   const url = (name: string): string => fileUrl(did, name);
 

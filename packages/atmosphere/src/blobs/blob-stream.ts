@@ -1,4 +1,4 @@
-import { AtdataError, type ByteReader, createHasher, type Hasher, isAtdataError } from "@atdata/core";
+import { AtdataError, type ByteReader, type Hasher, isAtdataError } from "@atdata/core";
 import type { RepoReader } from "../client/repo-client.ts";
 import { PATIENCE, PassingFailure, withDeadline, withRetries } from "../client/retry.ts";
 import { askFor } from "./blob-failures.ts";
@@ -14,6 +14,8 @@ export interface BlobInput {
   readonly size?: number | undefined;
   /** What it is called in errors. */
   readonly url: string;
+  /** Starts a SHA-256. */
+  readonly createHasher: () => Hasher;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface BlobInput {
 export class BlobStream implements ByteReader {
   readonly #blob: BlobInput;
   readonly #signal: AbortSignal | undefined;
-  readonly #hasher: Hasher = createHasher();
+  readonly #hasher: Hasher;
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
   /** Ends the connection. */
   #abort: AbortController | undefined;
@@ -36,6 +38,7 @@ export class BlobStream implements ByteReader {
   /** Prepares; nothing is asked for before `connect` or `next`. */
   constructor(blob: BlobInput, signal: AbortSignal | undefined) {
     this.#blob = blob;
+    this.#hasher = blob.createHasher();
     this.#signal = signal;
   }
 

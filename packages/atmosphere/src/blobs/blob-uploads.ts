@@ -1,4 +1,4 @@
-import { AtdataError, type CallOptions, createHasher } from "@atdata/core";
+import { AtdataError, type CallOptions, type Hasher } from "@atdata/core";
 import type { BlobRef, RepoWriter } from "../client/repo-client.ts";
 import type { BlobCache } from "./blob-cache.ts";
 import { cidOfSha256 } from "./cid.ts";
@@ -16,6 +16,8 @@ export interface BlobUploadsOptions {
   readonly journal: UploadJournal;
   /** Keeps the bytes of what is not sent again. */
   readonly cache: BlobCache;
+  /** Starts a SHA-256. */
+  readonly createHasher: () => Hasher;
   /** Tells how many bytes a blob may have. */
   maxBytes(options?: CallOptions): Promise<number>;
 }
@@ -44,6 +46,11 @@ export class BlobUploads {
     return this.#options.maxBytes(options);
   }
 
+  /** Starts the SHA-256 of a file. */
+  startHash(): Hasher {
+    return this.#options.createHasher();
+  }
+
   /**
    * Uploads a file, unless the journal knows of it; may keep `bytes`.
    *
@@ -53,7 +60,7 @@ export class BlobUploads {
     const { repo, journal, cache } = this.#options;
     const max = await this.maxBytes(options);
     if (bytes.length > max) throw blobTooLarge(name, bytes.length, max);
-    const sha256 = known.sha256 ?? sha256Of(bytes);
+    const sha256 = known.sha256 ?? this.#sha256Of(bytes);
     const cid = cidOfSha256(sha256);
     const sent = await journal.find(repo.identity.did, cid);
     if (sent === undefined || sent.size !== bytes.length || Date.now() - sent.time > RECENT_MS) {
@@ -82,6 +89,12 @@ export class BlobUploads {
     for (const cid of cids) await journal.remove(repo.identity.did, cid);
   }
 
+  #sha256Of(bytes: Uint8Array): string {
+    const hasher = this.startHash();
+    hasher.update(bytes);
+    return hasher.hex();
+  }
+
   async #send(
     name: string,
     cid: string,
@@ -104,12 +117,6 @@ export class BlobUploads {
 export function blobTooLarge(name: string, bytes: number, max: number): AtdataError {
   const hint = `write shards of fewer bytes (maxShardBytes: ${max})`;
   return new AtdataError("BLOB_TOO_LARGE", "the PDS takes no blob of this size", { name, bytes, max }, { hint });
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  const hasher = createHasher();
-  hasher.update(bytes);
-  return hasher.hex();
 }
 
 function mimeTypeOf(name: string): string {

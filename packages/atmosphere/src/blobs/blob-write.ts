@@ -66,6 +66,7 @@ export class BlobWrite implements StoreWrite {
       name,
       url: url(name),
       maxBytes,
+      hasher: uploads.startHash(),
       store: async (content) => {
         this.#requireOpen("close");
         this.#stored.push(await uploads.upload(content, { signal }));

@@ -123,7 +123,10 @@ export class FileRecords {
         const cid = /b[a-z2-7]{58}/.exec(error.message)?.[0] ?? "";
         const file = left.get(cid);
         left.delete(cid);
-        if (file === undefined || !(await this.#uploads.resend(file, options))) throw dropped(error);
+        if (file !== undefined && (await this.#uploads.resend(file, options))) continue;
+        // The next run sends all of them.
+        if (file === undefined) await this.#uploads.forget(left.keys());
+        throw dropped(error);
       }
     }
   }

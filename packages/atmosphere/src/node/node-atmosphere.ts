@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { atdataHome } from "@atdata/core/node";
+import { atdataHome, createNodeHasher } from "@atdata/core/node";
 import { type Atmosphere, type AtmosphereOptions, atmosphere as webAtmosphere } from "../atmosphere.ts";
 import { httpsResolver } from "../identity/https-resolver.ts";
 import { diskBlobCache } from "./disk-blob-cache.ts";
@@ -39,6 +39,7 @@ export function atmosphere({ home = atdataHome(), ...options }: NodeAtmosphereOp
     ...options,
     resolvers: options.resolvers ?? [dnsResolver(), httpsResolver({ fetch })],
     foreignFetch: options.foreignFetch ?? foreignFetch({ allowHosts }),
+    createHasher: options.createHasher ?? createNodeHasher,
     cache: options.cache ?? diskBlobCache(join(folder, "cache", "blobs"), CACHE_BYTES),
     journal: options.journal ?? fileJournal(join(folder, "uploads.jsonl")),
   });
