@@ -10,7 +10,6 @@ export function bytesToJson(bytes: Uint8Array): { readonly $bytes: string } {
 
 /** Reads bytes of a record, with or without padding; `undefined` for what is none. */
 export function bytesFromJson(value: unknown): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value;
   if (!isJsonObject(value) || typeof value.$bytes !== "string") return undefined;
   try {
     return fromBase64(value.$bytes);

@@ -6,7 +6,7 @@ import { metadataFromFields, readMetadata } from "./entry-metadata.ts";
 import { metadataFromJson } from "./metadata-bytes.ts";
 import { didOf, fieldsOf, textOf } from "./read-record.ts";
 import { utcTime } from "./record-time.ts";
-import { storageFromRecord } from "./storage-from-record.ts";
+import { refuseUrls, storageFromRecord } from "./storage-from-record.ts";
 
 export type { LearnedBlob as KnownBlob } from "../blobs/recent-blobs.ts";
 
@@ -27,11 +27,11 @@ export interface ReadEntry {
  */
 export function entryFromRecord(record: RepoRecord): ReadEntry {
   const { uri } = record;
-  const value = fieldsOf(record, COLLECTIONS.entry);
+  const value = fieldsOf(record, COLLECTIONS.entry, (raw) => refuseUrls(raw, uri));
   const stored = readMetadata(metadataFromJson(value.metadata, uri));
   const { names, ours: literal } = stored;
   const { urls, sums, blobs } = storageFromRecord(value, { did: didOf(record), uri, names, literal });
-  const metadata = metadataFromFields(value, stored, sums);
+  const metadata = metadataFromFields(value, stored, { urls, sums });
   const entry = {
     name: textOf(value, "name") ?? "",
     schemaRef: textOf(value, "schemaRef") ?? "",

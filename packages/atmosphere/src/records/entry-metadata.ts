@@ -77,8 +77,8 @@ export function readMetadata(metadata: Metadata | undefined): ReadMetadata {
 /** Joins the rest of the metadata with what other fields of the record say. */
 export function metadataFromFields(
   value: JsonRecord,
-  { rest, whole }: Pick<ReadMetadata, "rest" | "whole">,
-  sums: ReadonlyMap<string, string>,
+  { rest, whole, ours }: ReadMetadata,
+  { urls, sums }: { readonly urls: readonly string[]; readonly sums: ReadonlyMap<string, string> },
 ): Metadata | undefined {
   if (whole) return rest;
   const { tags, description, license, contentMetadata } = value;
@@ -93,7 +93,8 @@ export function metadataFromFields(
     ...(Array.isArray(tags) && tags.length > 0 && { tags: [...(tags as unknown[])] }),
     ...(description !== undefined && { description }),
     ...(license !== undefined && { license }),
-    ...(Object.keys(facts).length > 0 && { atdata: { version: VERSION, ...facts } }),
+    // Braces that are left are no pattern: those of a pattern are expanded by now.
+    ...((Object.keys(facts).length > 0 || (!ours && hasBraces(urls))) && { atdata: { version: VERSION, ...facts } }),
   };
   if (rest === undefined) return Object.keys(said).length > 0 ? said : undefined;
   const joined = isJsonObject(rest.atdata) ? { atdata: { ...said.atdata, ...rest.atdata } } : {};
@@ -132,6 +133,11 @@ function divided(
       ...(isJsonObject(atdata) && { atdata: without(atdata, movedFacts) }),
     },
   };
+}
+
+/** Tells whether a url may be taken for a pattern. */
+export function hasBraces(urls: readonly string[]): boolean {
+  return urls.some((url) => /[{}]/.test(url));
 }
 
 function without(value: JsonRecord, keys: ReadonlySet<string>): JsonRecord {

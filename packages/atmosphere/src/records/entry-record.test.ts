@@ -1,12 +1,12 @@
 import type { NewEntry } from "@atdata/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fromRepository, recordAt } from "../../tests/repository-form.ts";
 import { blobUrl, fileUrl } from "../blobs/blob-urls.ts";
 import { blobCid } from "../blobs/cid.ts";
 import type { BlobRef, JsonRecord } from "../client/repo-client.ts";
 import { entryFromRecord } from "./entry-from-record.ts";
 import { type EntryToRecordOptions, entryToRecord, type PublishedFile } from "./entry-to-record.ts";
-import { fromRepository, recordAt } from "./testing/repository-form.ts";
 
 const did = "did:plc:abc";
 const schemaRef = `at://${did}/science.alt.dataset.schema/Digit:1.0.0`;

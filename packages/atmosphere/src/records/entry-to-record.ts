@@ -2,7 +2,7 @@ import type { NewEntry } from "@atdata/core";
 import type { JsonRecord } from "../client/repo-client.ts";
 import { checkRecord } from "../lexicon/check-record.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
-import { checksumsOf, metadataToFields } from "./entry-metadata.ts";
+import { checksumsOf, hasBraces, metadataToFields } from "./entry-metadata.ts";
 import { namesToStored } from "./file-names.ts";
 import { type StorageOptions, storageToRecord } from "./storage-to-record.ts";
 
@@ -39,7 +39,7 @@ export function entryToRecord(
     ...metadataToFields(metadata, {
       urls: dataUrls,
       names: names && namesToStored(names),
-      literal: dataUrls.some((url) => /[{}]/.test(url)),
+      literal: hasBraces(dataUrls),
     }),
     ...(manifests !== undefined && { manifests }),
   };

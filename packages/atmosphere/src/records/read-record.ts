@@ -6,13 +6,19 @@ import type { Collection } from "../lexicon/collections.ts";
 /**
  * Gives the fields of a record that was read, once it is known to be one of its collection.
  *
+ * @param look - Looks at the fields before the lexicon does, for what deserves an error of its own.
  * @throws AtdataError `RECORD_TYPE`, `RECORD_INVALID`.
  */
-export function fieldsOf({ uri, value }: RepoRecord, collection: Collection): JsonRecord {
+export function fieldsOf(
+  { uri, value }: RepoRecord,
+  collection: Collection,
+  look?: (value: JsonRecord) => void,
+): JsonRecord {
   if (value.$type !== collection) {
     const got = typeof value.$type === "string" ? value.$type.slice(0, 200) : "none";
     throw new AtdataError("RECORD_TYPE", "record is of another type", { uri, want: collection, got });
   }
+  look?.(value);
   checkRecord(collection, value, uri);
   return value;
 }

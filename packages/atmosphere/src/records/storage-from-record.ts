@@ -122,6 +122,17 @@ function expanded(url: string, uri: string): string[] {
   }
 }
 
+/**
+ * Refuses urls that are not opened for others as they stand in a record, whose lexicon may take them for no urls at all.
+ *
+ * @throws AtdataError `URL_REFUSED`.
+ */
+export function refuseUrls({ storage }: JsonRecord, uri: string): void {
+  if (!isJsonObject(storage)) return;
+  const shards = objectsOf(storage.shards).map(({ url }) => url);
+  for (const url of texts([...shards, ...texts(storage.urls)])) if (!url.startsWith("{")) requireAllowed(url, uri);
+}
+
 function requireAllowed(url: string, uri: string): void {
   if (SCHEMES.includes(schemeOf(url))) return;
   const hint = `urls of records begin with ${SCHEMES.join(", ")}`;

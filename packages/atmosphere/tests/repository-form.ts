@@ -1,4 +1,4 @@
-import type { JsonRecord, RepoRecord } from "../../client/repo-client.ts";
+import type { JsonRecord, RepoRecord } from "../src/client/repo-client.ts";
 
 /** Gives a record as a PDS gives it back: keys sorted by length, then by byte; base64 without padding. */
 export function fromRepository(record: JsonRecord): JsonRecord {
