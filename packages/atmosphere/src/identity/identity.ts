@@ -23,9 +23,10 @@ export interface Identity {
 /** Finds accounts. */
 export interface IdentityResolver {
   /**
-   * Finds the account of a handle or DID; remembers it for a while.
+   * Finds the account of a handle or DID; remembers it for a while, unless it is to be `fresh`.
    *
-   * @throws AtdataError `HANDLE_NOT_FOUND`, `HANDLE_MISMATCH`, `DID_NOT_FOUND`, `DID_INVALID`.
+   * @throws AtdataError `HANDLE_NOT_FOUND`, `HANDLE_MISMATCH`, `DID_NOT_FOUND`, `DID_INVALID`; `HTTP_ERROR`, `NETWORK_ERROR`
+   * and `TIMEOUT` when who knows the DID's document cannot tell.
    */
   resolve(authority: string, options?: CallOptions & { readonly fresh?: boolean | undefined }): Promise<Identity>;
 }
