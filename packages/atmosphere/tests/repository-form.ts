@@ -10,6 +10,11 @@ export function recordAt(uri: string, value: JsonRecord): RepoRecord {
   return { uri, cid: "bafyreiaaaa", rkey: uri.slice(uri.lastIndexOf("/") + 1), value };
 }
 
+/** Gives a record of this account as its repository does. */
+export function recordIn(collection: string, value: JsonRecord, rkey = "3k"): RepoRecord {
+  return recordAt(`at://did:plc:abc/science.alt.dataset.${collection}/${rkey}`, fromRepository(value));
+}
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
