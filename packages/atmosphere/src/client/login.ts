@@ -1,39 +1,11 @@
-import type { AtmosphereSession } from "../session.ts";
+import { AtdataError, isAtdataError } from "@atdata/core";
+import { XRPCError } from "@atproto/api";
+import { type PasswordSession, SessionKeeper, type SessionOptions } from "./password-session.ts";
+import { readSessionData, type SessionData, serviceOrigin } from "./session-data.ts";
+import { tokenFreeError } from "./token-free.ts";
 
-/** A session as plain JSON; whoever has it can write, so keep it where only its owner can read. */
-export interface SessionData {
-  /** DID of the account. */
-  readonly did: string;
-  /** Its handle when it logged in. */
-  readonly handle: string;
-  /** Origin of its PDS, or of the service that answers for it. */
-  readonly pds: string;
-  /** The token that requests carry. */
-  readonly accessJwt: string;
-  /** The token that gets new tokens. */
-  readonly refreshJwt: string;
-}
-
-/** An account that logged in with a password. */
-export interface PasswordSession extends AtmosphereSession {
-  readonly did: string;
-  /** Its handle when it logged in. */
-  readonly handle: string;
-  /** Origin of its PDS, or of the service that answers for it. */
-  readonly pds: string;
-  /** Gives what {@link resumeSession} takes: tokens in plain text; `undefined` when the session has ended. */
-  data(): SessionData | undefined;
-  /** Ends the session at the service, as far as that can be reached, and here. */
-  logout(): Promise<void>;
-}
-
-/** Options of sessions. */
-export interface SessionOptions {
-  /** Sends requests; default the runtime's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
-  /** Is told of new tokens, to keep them, and `undefined` when the session has ended; requests wait for it. */
-  readonly onChange?: ((data: SessionData | undefined) => void | Promise<void>) | undefined;
-}
+const DEFAULT_SERVICE = "https://bsky.social";
+const OPERATION = "com.atproto.server.createSession";
 
 /** What {@link login} takes. */
 export interface LoginOptions extends SessionOptions {
@@ -51,9 +23,21 @@ export interface LoginOptions extends SessionOptions {
  * Logs in with an app password.
  *
  * @throws AtdataError `AUTH_FAILED`, `PDS_FAILED`; none has the password or a token in it.
+ * @throws TypeError when the service is no http or https url.
  */
 export async function login(options: LoginOptions): Promise<PasswordSession> {
-  throw new TypeError(`to be written: ${options.identifier}`);
+  const { identifier, password, signal } = options;
+  const service = serviceOrigin(options.service ?? DEFAULT_SERVICE);
+  if (service === undefined) throw new TypeError("the service to log in at is no http url");
+  const keeper = new SessionKeeper(service, options, [password]);
+  try {
+    await keeper.during(signal, (credentials) => credentials.login({ identifier, password }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (isAtdataError(error)) throw error;
+    throw loginError(error, identifier, service, password);
+  }
+  return keeper.session();
 }
 
 /**
@@ -63,5 +47,24 @@ export async function login(options: LoginOptions): Promise<PasswordSession> {
  * @throws AtdataError `FORMAT_INVALID`.
  */
 export function resumeSession(data: SessionData | string, options: SessionOptions = {}): PasswordSession {
-  throw new TypeError(`to be written: ${typeof data} ${typeof options}`);
+  const kept = readSessionData(data);
+  const keeper = new SessionKeeper(kept.pds, options, []);
+  keeper.resume(kept);
+  return keeper.session();
+}
+
+function loginError(error: unknown, account: string, pds: string, password: string): AtdataError {
+  const known = error instanceof XRPCError ? error : undefined;
+  // Numbers below 100 are what the library uses where nothing was answered.
+  const status = known !== undefined && known.status >= 100 ? known.status : undefined;
+  const cause = tokenFreeError(error, [password]);
+  if (status === 401) {
+    const hint =
+      known?.error === "AuthFactorTokenRequired" ? "use an app password" : "check the handle and the app password";
+    return new AtdataError("AUTH_FAILED", "the login was refused", { account }, { hint, cause });
+  }
+  const named = known?.error !== undefined && /^\w{1,64}$/.test(known.error) ? { error: known.error } : {};
+  const fields = { pds, operation: OPERATION, ...(status !== undefined && { status, ...named }) };
+  const clause = status === undefined ? "the service to log in at cannot be reached" : "the login failed";
+  return new AtdataError("PDS_FAILED", clause, fields, { cause });
 }

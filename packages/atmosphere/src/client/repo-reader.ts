@@ -1,13 +1,62 @@
+import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
 import type { Identity } from "../identity/identity.ts";
+import { Collections } from "./collections.ts";
 import type { RepoReader } from "./repo-client.ts";
+import { readRecord } from "./repo-records.ts";
+import { backoffMs, PATIENCE, type Patience } from "./retry.ts";
+import { type Xrpc, xrpc } from "./xrpc.ts";
+
+const GET = "com.atproto.repo.getRecord";
+/** So often a listing is begun anew because the repository changed meanwhile. */
+const LISTINGS = 10;
 
 /** Options of {@link repoReader}. */
 export interface RepoReaderOptions {
   /** Sends requests; default the runtime's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
+  /** How often and how long requests are tried. */
+  readonly patience?: Patience | undefined;
+}
+
+/** A reader, with what a writer of the same repository shares with it. */
+export interface OpenReader {
+  readonly reader: RepoReader;
+  readonly xrpc: Xrpc;
+  readonly collections: Collections;
 }
 
 /** Reads the repository of an account, from its PDS, without credentials. */
 export function repoReader(identity: Identity, options: RepoReaderOptions = {}): RepoReader {
-  throw new TypeError(`to be written: ${identity.did} ${typeof options}`);
+  return openReader(identity, options).reader;
+}
+
+/** Builds {@link repoReader}, showing what is in it. */
+export function openReader(identity: Identity, { fetch, patience = PATIENCE }: RepoReaderOptions): OpenReader {
+  const { did } = identity;
+  const pds = redactUrl(identity.pds);
+  const caller = xrpc({ pds: identity.pds, fetch, patience });
+  const collections = new Collections({ xrpc: caller, pds, did });
+  const reader: RepoReader = {
+    identity,
+    async get(collection, rkey, { signal } = {}) {
+      try {
+        const found = await caller.query(GET, { repo: did, collection, rkey }, { signal });
+        return readRecord(found, did, collection, { pds, operation: GET });
+      } catch (error) {
+        if (isAtdataError(error, "PDS_FAILED") && error.fields.error === "RecordNotFound") return undefined;
+        throw error;
+      }
+    },
+    async all(collection, { signal } = {}) {
+      for (let listings = 0; listings < LISTINGS; listings++) {
+        if (listings > 0) await patience.timing.sleep(backoffMs(listings, patience.timing), signal);
+        const records = await collections.at(await collections.head(signal), collection, signal);
+        if (records !== undefined) return records;
+      }
+      const fields = { pds, operation: "com.atproto.repo.listRecords" };
+      throw new AtdataError("PDS_FAILED", "the repository changes faster than it can be listed", fields);
+    },
+    blob: (cid, options) => caller.open("com.atproto.sync.getBlob", { did, cid }, options),
+  };
+  return { reader, xrpc: caller, collections };
 }
