@@ -19,7 +19,7 @@ export function listenOnLoopback(): void {
   const listen = Server.prototype.listen;
   Server.prototype.listen = function (this: Server, port: unknown, ...rest: unknown[]): Server {
     if (typeof port !== "number") throw new TypeError("a test service listens on a port");
-    const listening = rest.findLast((value) => typeof value === "function") as (() => void) | undefined;
+    const listening = rest.filter((value) => typeof value === "function").at(-1) as (() => void) | undefined;
     return listen.call(this, { port, host: "127.0.0.1" }, listening);
   } as typeof listen;
 }
