@@ -1,4 +1,5 @@
 import { AtdataError } from "@atdata/core";
+import { isValidHandle, isValidTld } from "@atproto/syntax";
 import { type DidDocument, invalid, readDidDocument } from "./did-document.ts";
 import { FOR_HOSTS, FOR_SERVICES, getText } from "./get-text.ts";
 
@@ -31,9 +32,10 @@ function placeOf(did: string, plcUrl: string): { readonly url: string; readonly 
     return { url: `${plcUrl.replace(/\/+$/, "")}/${did}`, patience: FOR_SERVICES };
   }
   const [, host, port] = /^did:web:([a-z0-9.-]+)(?:%3[aA](\d{1,5}))?$/.exec(did) ?? [];
-  const scheme = host === "localhost" ? "http" : "https";
-  const origin = `${scheme}://${host}${port === undefined ? "" : `:${port}`}`;
-  if (host !== undefined && URL.canParse(origin)) {
+  const isLocal = host === "localhost";
+  const origin = `${isLocal ? "http" : "https"}://${host}${port === undefined ? "" : `:${port}`}`;
+  // Neither addresses nor names of private networks.
+  if ((isLocal || (isValidHandle(host) && isValidTld(host))) && URL.canParse(origin)) {
     return { url: `${origin}/.well-known/did.json`, patience: FOR_HOSTS };
   }
   throw invalid(did, "not a DID of an account", "accounts have did:plc:… with 24 characters, or did:web:… with a host");

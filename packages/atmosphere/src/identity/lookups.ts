@@ -42,7 +42,8 @@ export function lookups<T>(find: (key: string, signal: AbortSignal) => Promise<T
       () => {
         lookup.until = Date.now() + TTL_MS;
       },
-      () => forget(key, lookup),
+      // Those who wait for it are told.
+      () => {},
     );
     put(key, lookup);
     return lookup;
