@@ -8,8 +8,6 @@ import { didOf, fieldsOf, textOf } from "./read-record.ts";
 import { utcTime } from "./record-time.ts";
 import { refuseUrls, storageFromRecord } from "./storage-from-record.ts";
 
-export type { LearnedBlob as KnownBlob } from "../blobs/recent-blobs.ts";
-
 /** What the record of an entry says. */
 export interface ReadEntry {
   /** The entry; its id is the record's uri. */

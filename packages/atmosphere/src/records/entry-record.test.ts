@@ -6,7 +6,8 @@ import { blobUrl, fileUrl } from "../blobs/blob-urls.ts";
 import { blobCid } from "../blobs/cid.ts";
 import type { BlobRef, JsonRecord } from "../client/repo-client.ts";
 import { entryFromRecord } from "./entry-from-record.ts";
-import { type EntryToRecordOptions, entryToRecord, type PublishedFile } from "./entry-to-record.ts";
+import { type EntryToRecordOptions, entryToRecord } from "./entry-to-record.ts";
+import type { PublishedFile } from "./storage-to-record.ts";
 
 const did = "did:plc:abc";
 const schemaRef = `at://${did}/science.alt.dataset.schema/Digit:1.0.0`;

@@ -6,8 +6,6 @@ import { checksumsOf, hasBraces, metadataToFields } from "./entry-metadata.ts";
 import { namesToStored } from "./file-names.ts";
 import { type StorageOptions, storageToRecord } from "./storage-to-record.ts";
 
-export type { PublishedFile, PublishedManifest } from "./storage-to-record.ts";
-
 /** What the record of an entry is made of besides the entry. */
 export interface EntryToRecordOptions extends StorageOptions {
   /** When it is put; see `recordTime`. */

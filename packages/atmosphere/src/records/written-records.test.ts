@@ -14,7 +14,7 @@ import {
 } from "@atdata/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromRepository, recordIn } from "../../tests/repository-form.ts";
+import { recordIn } from "../../tests/repository-form.ts";
 import type { JsonRecord } from "../client/repo-client.ts";
 import { checkRecord } from "../lexicon/check-record.ts";
 import { labelFromRecord, labelToRecord } from "./label-record.ts";
@@ -173,14 +173,11 @@ describe("a lens", () => {
   it("is what its record says and not what the text inside says", () => {
     const json = { ...refs, getter: { kind: "opaque" }, putter: { kind: "opaque" }, created_at: createdAt };
     const record = lensToRecord({ name: "l", version: "1.0.0", json }, later);
-    const stored = JSON.stringify({
-      name: "other",
-      version: "9.0.0",
-      atdata_source: "at://other",
-      __proto__: { a: 1 },
-    });
+    const stored = '{"name":"other","version":"9.0.0","atdata_source":"at://other","__proto__":{"a":1}}';
     const forged = { ...record, metadata: { atdata: { format: "atdata.lensRecord/1", version: "1.0.0", stored } } };
-    expect(lensFromRecord(recordIn("lens", forged)).json).toMatchObject({ name: "l", version: "1.0.0", ...refs });
+    const read = lensFromRecord(recordIn("lens", forged)).json;
+    expect(read).toMatchObject({ name: "l", version: "1.0.0", ...refs });
+    expect(read).not.toHaveProperty("a");
   });
 
   it("is refused where its types are not of the network, or its form is newer or none", () => {
@@ -223,7 +220,6 @@ describe("a verification", () => {
       fc.property(verification, (given) => {
         const record = kept("lensVerification", verificationToRecord(given, { createdAt }));
         expect(verificationFromRecord(record)).toEqual({ ...given, uri: record.uri, verifier: did, createdAt });
-        expect(record.value).toEqual(fromRepository(record.value));
       }),
     );
   });
