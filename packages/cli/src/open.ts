@@ -5,20 +5,25 @@ import {
   type Index,
   parseRef,
   type RawSample,
+  type Repository,
   type ShardPlugin,
+  schemeOf,
   sourceFor,
 } from "@atdata/core";
 import { fileSource, fileStore } from "@atdata/core/node";
 import { manifests, manifestsIn } from "@atdata/manifest";
 import { openDataset } from "@atdata/wds/node";
+import { lazyAtmosphere } from "./atmosphere/lazy-atmosphere.ts";
+import { openAtmosphere } from "./atmosphere/user-atmosphere.ts";
 import { codecs } from "./codecs.ts";
 import { openIndex, userConfig } from "./config/open-index.ts";
+import { OWN_REPO } from "./config/parse-config.ts";
 import { configuredS3 } from "./config/s3.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a reference to a dataset may be, for helps. */
 export const REF_HELP =
-  "path, directory, glob, brace pattern, dataset.json, http(s) or s3 url, or @repo/name[@version]";
+  "path, directory, glob, brace pattern, dataset.json, http(s) or s3 url, @repo/name[@version], @handle/name[@version], or at:// uri";
 
 /** What of a terminal opening something takes: it ends when the user interrupts, and is closed when the command ends. */
 export type Session = Pick<Terminal, "signal" | "atExit">;
@@ -34,22 +39,30 @@ export interface Opened {
 export function allSources(session: Session): readonly DataSource[] {
   const s3 = configuredS3(userConfig);
   session.atExit(s3);
-  return [fileSource(), httpSource(), s3];
+  const { network } = lazyAtmosphere(async () => {
+    const config = await userConfig();
+    return (await openAtmosphere(config, undefined, process.env)).atmosphere;
+  });
+  return [fileSource(), httpSource(), s3, network.source];
 }
 
-/** Tells whether a reference names something in an index. */
+/** Tells whether a reference names something in an index, or a record. */
 export function isIndexRef(ref: string): boolean {
+  if (schemeOf(ref) === "at") return parseRef(ref).kind === "record";
   return ref.startsWith("@") || /^(atdata|local):/i.test(ref);
 }
 
 /** Opens the index of this user, for as long as the command runs. */
-export async function openUserIndex(session: Session): Promise<Index> {
-  const index = await openIndex();
+export async function openUserIndex(
+  session: Session,
+  more?: Readonly<Record<string, Repository>> | undefined,
+): Promise<Index> {
+  const index = await openIndex(more);
   session.atExit(index);
   return index;
 }
 
-/** Opens what a reference names: shards or a `dataset.json`, on disk, over HTTP or in S3, or a dataset of an index. */
+/** Opens what a reference names: shards or a `dataset.json`, on disk, over HTTP, in S3 or of an account, or a dataset of an index. */
 export async function openRef(ref: string, session: Session, plugins: readonly ShardPlugin[] = []): Promise<Opened> {
   if (isIndexRef(ref)) return openIndexed(ref, session, plugins);
   const { signal } = session;
@@ -59,12 +72,19 @@ export async function openRef(ref: string, session: Session, plugins: readonly S
 }
 
 async function openIndexed(ref: string, session: Session, plugins: readonly ShardPlugin[]): Promise<Opened> {
+  const { signal } = session;
   const index = await openUserIndex(session);
-  const dataset = await index.load(ref, { plugins, signal: session.signal });
+  const dataset = await index.load(ref, { plugins, signal });
+  const { store, sources = store === undefined ? [] : [store.source] } = (await repoOfRef(index, ref, signal)) ?? {};
+  return { dataset, source: sourceFor([...sources, ...index.sources], dataset.shards[0]?.url ?? ""), plugins };
+}
+
+/** Finds the repository that a reference is of, on the network where the index does not have it. */
+async function repoOfRef(index: Index, ref: string, signal: AbortSignal): Promise<Repository | undefined> {
   const parsed = parseRef(ref);
-  const store = parsed.kind === "named" ? index.repos[parsed.repo]?.store : undefined;
-  const sources = [...(store === undefined ? [] : [store.source]), ...index.sources];
-  return { dataset, source: sourceFor(sources, dataset.shards[0]?.url ?? ""), plugins };
+  if (parsed.kind === "files") return undefined;
+  const name = parsed.kind === "named" ? parsed.repo : parsed.authority;
+  return index.repos[name] ?? index.repos[OWN_REPO]?.network?.open(name, { signal });
 }
 
 /** Builds the plugin that reads manifests: beside the shards, or in a folder. */

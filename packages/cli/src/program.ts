@@ -8,12 +8,15 @@ import { addExport } from "./commands/export.ts";
 import { addIndex } from "./commands/index-group.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLocal } from "./commands/local.ts";
+import { addLogin } from "./commands/login.ts";
+import { addLogout } from "./commands/logout.ts";
 import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addQuery } from "./commands/query.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVersion, ownVersion } from "./commands/version.ts";
+import { addWhoami } from "./commands/whoami.ts";
 import { addWrite } from "./commands/write.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -72,6 +75,9 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addVerify(program, terminal);
   addDoctor(program, terminal);
   addSchema(program, terminal);
+  addLogin(program, terminal);
+  addLogout(program, terminal);
+  addWhoami(program, terminal);
   addConformance(program, terminal);
   addDiagnose(program, terminal);
   addLocal(program, terminal);

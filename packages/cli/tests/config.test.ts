@@ -32,6 +32,18 @@ test("repositories are read with what is said of them, and variables of the envi
   expect((await read({})).repos).toEqual({});
 });
 
+test("the network is read with its servers and what of it is trusted", async () => {
+  const atmosphere = {
+    plcUrl: "https://plc.example",
+    resolvers: ["https://pds.example"],
+    appView: "did:web:view.example",
+    allowHosts: ["localhost", "127.0.0.1:8080"],
+    publicBuckets: { open: { endpoint: "https://s3.example", region: "eu" }, plain: {} },
+  };
+  expect((await read({ atmosphere })).atmosphere).toEqual(atmosphere);
+  expect((await read({})).atmosphere).toEqual({});
+});
+
 test("what cannot be is told with the file and the way of keys, and no value", async () => {
   const secret = "redis://user:sentinel@host";
   for (const [config, at] of [
@@ -50,6 +62,15 @@ test("what cannot be is told with the file and the way of keys, and no value", a
     [{ repos: { a: { index: secret, store: "s3://b", s3: { key: "sentinel" } } } }, "repos.a.s3.key"],
     [{ repos: { a: { index: secret, store: "s3://b", s3: { pathStyle: "sentinel" } } } }, "repos.a.s3.pathStyle"],
     [{ repos: { a: { index: `redis://${variable("NO_SUCH")}@sentinel` } } }, "repos.a.index"],
+    [{ repos: { me: { index: secret } } }, "repos.me"],
+    [{ atmosphere: { plc: "sentinel" } }, "atmosphere.plc"],
+    [{ atmosphere: { plcUrl: "https://user:sentinel@plc" } }, "atmosphere.plcUrl"],
+    [{ atmosphere: { plcUrl: "ftp://sentinel" } }, "atmosphere.plcUrl"],
+    [{ atmosphere: { resolvers: "https://sentinel" } }, "atmosphere.resolvers"],
+    [{ atmosphere: { resolvers: ["https://a", "sentinel"] } }, "atmosphere.resolvers[1]"],
+    [{ atmosphere: { appView: "sentinel" } }, "atmosphere.appView"],
+    [{ atmosphere: { allowHosts: ["http://sentinel"] } }, "atmosphere.allowHosts[0]"],
+    [{ atmosphere: { publicBuckets: { data: { secret: "sentinel" } } } }, "atmosphere.publicBuckets.data.secret"],
   ] as const) {
     const error = await read(config).catch((thrown: unknown) => thrown);
     if (!isAtdataError(error, "CONFIG_INVALID")) throw error;

@@ -87,6 +87,9 @@ test("every command has help with examples, on stdout", async () => {
     ["schema", "show"],
     ["schema", "infer"],
     ["schema", "diff"],
+    ["login"],
+    ["logout"],
+    ["whoami"],
     ["version"],
   ]) {
     const { status, stdout, stderr } = await atdata([...command, "--help"]);

@@ -1,14 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AtdataError } from "@atdata/core";
-import { parseConfig, type RepoConfig } from "./parse-config.ts";
+import { parseConfig, type Settings } from "./parse-config.ts";
 
 /** What is configured. */
-export interface Config {
+export interface Config extends Settings {
   /** Where it stands. */
   readonly file: string;
-  /** The repositories by name. */
-  readonly repos: Readonly<Record<string, RepoConfig>>;
 }
 
 /**
@@ -23,9 +21,9 @@ export async function readConfig(home: string, env: Readonly<Record<string, stri
     text = await readFile(file, "utf8");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) {
-      return { file, repos: {} };
+      return { file, repos: {}, atmosphere: {} };
     }
     throw new AtdataError("IO_ERROR", "the settings cannot be read", { url: file }, { cause });
   }
-  return { file, repos: parseConfig(text, file, env) };
+  return { file, ...parseConfig(text, file, env) };
 }

@@ -1,4 +1,5 @@
-import { AtdataError } from "@atdata/core";
+import { configReader, join, type Read } from "./config-reader.ts";
+import { type AtmosphereConfig, parseAtmosphere } from "./parse-atmosphere.ts";
 
 declare module "@atdata/core" {
   interface ErrorFields {
@@ -23,49 +24,26 @@ export interface RepoConfig {
   readonly s3?: S3Config | undefined;
 }
 
-const REPO_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+/** What a file of settings says. */
+export interface Settings {
+  /** The repositories by name. */
+  readonly repos: Readonly<Record<string, RepoConfig>>;
+  /** How the network is reached. */
+  readonly atmosphere: AtmosphereConfig;
+}
 
-/** Checks one value; `at` is the way of keys to it. */
-type Read<T> = (value: unknown, at: string) => T;
+const REPO_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+/** Stands for the account that is logged in. */
+export const OWN_REPO = "me";
 
 /**
  * Reads settings. `${NAME}` in a text stands for a variable of the environment.
  *
  * @throws AtdataError `CONFIG_INVALID` – with the way of keys; no value is told, as it may hold a password.
  */
-export function parseConfig(
-  text: string,
-  file: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, RepoConfig>> {
-  const invalid = (clause: string, at?: string, hint?: string): AtdataError =>
-    new AtdataError(
-      "CONFIG_INVALID",
-      clause,
-      { file, ...(at !== undefined && { at }) },
-      hint === undefined ? {} : { hint },
-    );
-
-  const object = (value: unknown, at: string, known?: readonly string[]): Record<string, unknown> => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("not an object", at);
-    const unknown = known && Object.keys(value).find((key) => !known.includes(key));
-    if (unknown !== undefined) throw invalid("no such setting", join(at, unknown), `one of ${known?.join(", ")}`);
-    return value as Record<string, unknown>;
-  };
-  const string: Read<string> = (value, at) => {
-    if (typeof value !== "string" || value === "") throw invalid("not a text", at);
-    return value.replace(/\$\{([^}]*)\}/g, (_match, name: string) => {
-      const found = env[name];
-      if (found === undefined) throw invalid(`the environment has no variable ${name}`, at, `export ${name}=…`);
-      return found;
-    });
-  };
-  const boolean: Read<boolean> = (value, at) => {
-    if (typeof value !== "boolean") throw invalid("neither true nor false", at);
-    return value;
-  };
-  const given = <T>(value: unknown, at: string, read: Read<T>): T | undefined =>
-    value === undefined ? undefined : read(value, at);
+export function parseConfig(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Settings {
+  const reader = configReader(file, env);
+  const { invalid, object, string, boolean, given } = reader;
 
   const s3: Read<S3Config> = (value, at) => {
     const { endpoint, region, pathStyle } = object(value, at, ["endpoint", "region", "pathStyle"]);
@@ -98,16 +76,13 @@ export function parseConfig(
     // What the parser says shows some of the text.
     throw invalid("the file is not JSON");
   }
-  const { repos = {} } = object(json, "", ["repos"]);
+  const { repos = {}, atmosphere = {} } = object(json, "", ["repos", "atmosphere"]);
   const found: [string, RepoConfig][] = [];
   for (const [name, value] of Object.entries(object(repos, "repos"))) {
     const at = join("repos", name);
     if (!REPO_NAME.test(name)) throw invalid("not a name for a repository", at, "letters, digits, _ . and -");
+    if (name === OWN_REPO) throw invalid("this name is that of the account that is logged in", at, "another name");
     found.push([name, repo(value, at)]);
   }
-  return Object.fromEntries(found);
-}
-
-function join(at: string, key: string): string {
-  return at === "" ? key : `${at}.${key}`;
+  return { repos: Object.fromEntries(found), atmosphere: parseAtmosphere(reader, atmosphere, "atmosphere") };
 }

@@ -6,7 +6,9 @@ import type { Finding } from "@atdata/local/sqlite";
 /** Tells of files with passwords in them that others on this machine can read. */
 export function secretFileFindings(home: string, env: Readonly<Record<string, string | undefined>>): Finding[] {
   const aws = env.AWS_SHARED_CREDENTIALS_FILE;
-  const secret = ["credentials", "local/env", "local/state.json", "local/compose.env"].map((name) => join(home, name));
+  const secret = ["credentials.json", "local/env", "local/state.json", "local/compose.env"].map((name) =>
+    join(home, name),
+  );
   const config = join(home, "config.json");
   const files = [...(holdsPassword(config) ? [config] : []), ...secret, aws || join(homedir(), ".aws/credentials")];
   return files.filter(othersCanRead).map((file) => {
