@@ -68,14 +68,16 @@ export interface RepoState {
 export interface RepoWriter extends RepoReader {
   /**
    * Writes records that depend on what is there: `plan` looks, and says what to write; when the repository has changed
-   * meanwhile it is asked again. Transactions that wait at the same time share a commit, at most 200 writes each.
+   * meanwhile it is asked again. Transactions that wait at the same time share a commit, in the order in which they
+   * came: the later see what the earlier write. The writes of one plan are never split.
    *
-   * A plan may be asked several times, and an answer of the PDS may be lost after it has written. So a plan chooses the
-   * keys of new records outside of itself, once, and looks for them: what is there under its own key, it wrote.
-   * Writes of one plan are never split.
+   * A plan has no effects but its writes, and waits for no other transaction. It chooses the keys of new records outside
+   * of itself, once: then a commit whose answer was lost is known by what it wrote, and not made a second time. When the
+   * PDS cannot be reached again either, the call fails and nobody knows; the same transaction with the same keys may then be made anew.
+   * A signal that is aborted while a commit is sent does not take it back.
    *
    * @throws AtdataError what `plan` throws; `AUTH_EXPIRED`, `PDS_FAILED`, `RECORD_INVALID`.
-   * @throws TypeError when one plan has more than 200 writes.
+   * @throws TypeError when one plan has more than 200 writes, creates what is there, or changes what is not.
    */
   transact<T>(plan: (state: RepoState) => Planned<T> | Promise<Planned<T>>, options?: CallOptions): Promise<T>;
   /** Uploads a blob of these bytes; it stays for as long as a record refers to it, or some time until one does. */
