@@ -68,7 +68,7 @@ describe("a test network", () => {
     const again = await login(alice);
     const { data: found } = await again.com.atproto.repo.getRecord(key);
     expect(found).toMatchObject({ cid: data.cid, value: { text: "stays" } });
-  });
+  }, 150_000);
 
   it("lets chosen requests to a PDS go wrong, and counts them", async () => {
     await using proxy = await faulty(network.pds[0]);
