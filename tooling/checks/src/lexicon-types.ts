@@ -3,7 +3,11 @@ import { HEADER } from "./lexicon-text.ts";
 
 const WIDTH = 120;
 
-/** Writes an interface for each record and object of the lexicons, and a type for each set of known values. */
+/**
+ * Writes a type for each record, object and set of known values of the lexicons.
+ *
+ * No interfaces, as those are not assignable to an object with any keys.
+ */
 export function typesModule(lexicons: readonly Lexicon[]): string {
   const names = namesOf(lexicons);
   const declarations = lexicons.flatMap(({ id, defs }) =>
@@ -59,7 +63,7 @@ function declaration({ name, id, isMain, def }: Named, names: ReadonlyMap<string
     return `  /** ${[property.description, ...limits(property)].join(" ")} */\n  readonly ${member};\n`;
   });
   if (type.length + members.length === 0) return `${comment}export type ${name} = JsonRecord;\n`;
-  return `${comment}export interface ${name} {\n${[...type, ...members].join("")}}\n`;
+  return `${comment}export type ${name} = {\n${[...type, ...members].join("")}};\n`;
 }
 
 function typeText(def: LexiconDef, id: string, names: ReadonlyMap<string, string>): string {

@@ -15,11 +15,11 @@ function withoutObjectMetadata(value: JsonRecord): JsonRecord {
   return isJsonObject(metadata) && !Object.hasOwn(metadata, "$bytes") ? rest : value;
 }
 
-/** The JSON Schema has been inside `schemaBody` and inside `content`, not beside the `$type`. */
+/** The JSON Schema has been inside `schemaBody`, inside `content`, and without a `$type`. */
 function withFlatBody(value: JsonRecord): JsonRecord {
   const outer = value.schema;
   if (!isJsonObject(outer)) return value;
-  const inner = outer.content ?? outer.schemaBody;
+  const inner = outer.content ?? outer.schemaBody ?? (outer.$type === undefined ? outer : undefined);
   if (!isJsonObject(inner)) return value;
   const form = { $type: `${COLLECTIONS.schema}#jsonSchemaFormat`, $schema: "http://json-schema.org/draft-07/schema#" };
   return { schemaType: "jsonSchema", ...value, schema: { ...inner, ...form } };

@@ -17,7 +17,7 @@ export type ArrayFormat =
   | (string & NonNullable<unknown>);
 
 /** A dataset: what its samples are and where its shards lie. */
-export interface EntryRecord {
+export type EntryRecord = {
   readonly $type: "science.alt.dataset.entry";
   /** Name of the dataset. At most 200 bytes. */
   readonly name: string;
@@ -43,36 +43,36 @@ export interface EntryRecord {
   readonly contentMetadata?: JsonRecord | undefined;
   /** Manifests of the shards, in the order of the storage's list. At most 10000 items. */
   readonly manifests?: readonly ShardManifestRef[] | undefined;
-}
+};
 
 /** How large a dataset is. */
-export interface DatasetSize {
+export type DatasetSize = {
   /** Number of samples. At least 0. */
   readonly samples?: number | undefined;
   /** Bytes of all shards together. At least 0. */
   readonly bytes?: number | undefined;
   /** Number of shards. At least 1. */
   readonly shards?: number | undefined;
-}
+};
 
 /** Checksum of a shard's bytes. Algorithm none with an empty digest says that it is not known. */
-export interface ShardChecksum {
+export type ShardChecksum = {
   /** Such as sha256. At most 20 bytes. */
   readonly algorithm: string;
   /** In hexadecimal digits. At most 128 bytes. */
   readonly digest: string;
-}
+};
 
 /** What is known of one shard's samples without reading it. */
-export interface ShardManifestRef {
+export type ShardManifestRef = {
   /** Summary of the shard as JSON. Media type: application/json. At most 1048576 bytes. */
   readonly header: BlobRef;
   /** One row for each sample, as Parquet. Media type: application/octet-stream. At most 104857600 bytes. */
   readonly samples?: BlobRef | undefined;
-}
+};
 
 /** A file of a dataset, kept as a blob. The key is its name, with ~XX for bytes that keys may not have. */
-export interface FileRecord {
+export type FileRecord = {
   readonly $type: "science.alt.dataset.file";
   /** Name of the file. At least 1 byte. At most 512 bytes. */
   readonly name: string;
@@ -82,10 +82,10 @@ export interface FileRecord {
   readonly sha256: string;
   /** When the record was made. Format: datetime. */
   readonly createdAt: string;
-}
+};
 
 /** A name, and maybe a version, that stands for a dataset. The newest of several with one name counts. */
-export interface LabelRecord {
+export type LabelRecord = {
   readonly $type: "science.alt.dataset.label";
   /** The name. At most 200 bytes. */
   readonly name: string;
@@ -97,10 +97,10 @@ export interface LabelRecord {
   readonly version?: string | undefined;
   /** What it stands for. At most 5000 bytes. */
   readonly description?: string | undefined;
-}
+};
 
 /** One function that views a sample as another type, and one that puts a view back. Code is named, not carried. */
-export interface LensRecord {
+export type LensRecord = {
   readonly $type: "science.alt.dataset.lens";
   /** Name of the lens. At most 100 bytes. */
   readonly name: string;
@@ -124,10 +124,10 @@ export interface LensRecord {
   readonly sourceSchemaVersion?: string | undefined;
   /** Version, or range of versions, of the view's type. At most 100 bytes. */
   readonly targetSchemaVersion?: string | undefined;
-}
+};
 
 /** Where a function's code stands. */
-export interface CodeReference {
+export type CodeReference = {
   /** The repository's url. At most 500 bytes. */
   readonly repository: string;
   /** The commit. At most 40 bytes. */
@@ -138,13 +138,13 @@ export interface CodeReference {
   readonly branch?: string | undefined;
   /** Language of the code. */
   readonly language?: ProgrammingLanguage | undefined;
-}
+};
 
 /** What else is told about a lens; any members. */
 export type LensMetadata = JsonRecord;
 
 /** Says that the owner of this repository has verified one version of a lens. */
-export interface LensVerificationRecord {
+export type LensVerificationRecord = {
   readonly $type: "science.alt.dataset.lensVerification";
   /** The lens record. Format: at-uri. At most 500 bytes. */
   readonly lens: string;
@@ -160,21 +160,21 @@ export interface LensVerificationRecord {
   readonly proofRef?: CodeReference | undefined;
   /** What was found. At most 1000 bytes. */
   readonly description?: string | undefined;
-}
+};
 
 /** Hash of code. */
-export interface CodeHash {
+export type CodeHash = {
   /** Such as sha256. At most 20 bytes. */
   readonly algorithm: string;
   /** In hexadecimal digits. At most 128 bytes. */
   readonly digest: string;
-}
+};
 
 /** Programming languages. Others than those named are allowed. */
 export type ProgrammingLanguage = "python" | "typescript" | "javascript" | "rust" | (string & NonNullable<unknown>);
 
 /** The type of a dataset's samples, in one version. */
-export interface SchemaRecord {
+export type SchemaRecord = {
   readonly $type: "science.alt.dataset.schema";
   /** Name of the type. At most 100 bytes. */
   readonly name: string;
@@ -192,10 +192,10 @@ export interface SchemaRecord {
   readonly metadata?: SchemaMetadata | undefined;
   /** Version of this record's layout; 1 where it is absent. At least 1. */
   readonly atdataSchemaVersion?: number | undefined;
-}
+};
 
 /** A JSON Schema of one object, with members beside it that say how arrays are stored. */
-export interface JsonSchemaFormat {
+export type JsonSchemaFormat = {
   /** Tells this form from others. */
   readonly $type: "science.alt.dataset.schema#jsonSchemaFormat";
   /** The draft of JSON Schema. */
@@ -206,58 +206,58 @@ export interface JsonSchemaFormat {
   readonly properties: JsonRecord;
   /** Semantic version of each array format that fields have, by its name. */
   readonly arrayFormatVersions?: JsonRecord | undefined;
-}
+};
 
 /** What else is told about a type. More members may be there. */
-export interface SchemaMetadata {
+export type SchemaMetadata = {
   /** Licence, best as an SPDX identifier. At most 200 bytes. */
   readonly license?: string | undefined;
   /** Words to find it by. At most 30 items. */
   readonly tags?: readonly string[] | undefined;
-}
+};
 
 /** Languages in which types of samples are written. Others than those named are allowed. */
 export type SchemaType = "jsonSchema" | (string & NonNullable<unknown>);
 
 /** Shards that are blobs of the account whose record this is. */
-export interface StorageBlobs {
+export type StorageBlobs = {
   readonly $type: "science.alt.dataset.storageBlobs";
   /** The shards, in order. At least 1 item. */
   readonly blobs: readonly BlobEntry[];
-}
+};
 
 /** A shard. */
-export interface BlobEntry {
+export type BlobEntry = {
   /** A tar archive. Media type: application/x-tar. At most 52428800 bytes. */
   readonly blob: BlobRef;
   /** Checksum of the shard. */
   readonly checksum?: ShardChecksum | undefined;
-}
+};
 
 /** Deprecated: shards by url without checksums. Read, and no longer written. */
-export interface StorageExternal {
+export type StorageExternal = {
   readonly $type: "science.alt.dataset.storageExternal";
   /** The shards, in order. At least 1 item. */
   readonly urls: readonly string[];
-}
+};
 
 /** Shards that are fetched by url. */
-export interface StorageHttp {
+export type StorageHttp = {
   readonly $type: "science.alt.dataset.storageHttp";
   /** The shards, in order. At least 1 item. */
   readonly shards: readonly StorageHttpShardEntry[];
-}
+};
 
 /** A shard. */
-export interface StorageHttpShardEntry {
+export type StorageHttpShardEntry = {
   /** Its url. Format: uri. At most 2000 bytes. */
   readonly url: string;
   /** Checksum of the shard. */
   readonly checksum: ShardChecksum;
-}
+};
 
 /** Shards that are objects of one bucket of S3, or of a service like it. */
-export interface StorageS3 {
+export type StorageS3 = {
   readonly $type: "science.alt.dataset.storageS3";
   /** The bucket. At most 255 bytes. */
   readonly bucket: string;
@@ -267,15 +267,15 @@ export interface StorageS3 {
   readonly endpoint?: string | undefined;
   /** The shards, in order. At least 1 item. */
   readonly shards: readonly StorageS3ShardEntry[];
-}
+};
 
 /** A shard. */
-export interface StorageS3ShardEntry {
+export type StorageS3ShardEntry = {
   /** Its key. At most 1024 bytes. */
   readonly key: string;
   /** Checksum of the shard. */
   readonly checksum: ShardChecksum;
-}
+};
 
 /** Ways to verify a lens. Others than those named are allowed. */
 export type VerificationMethod =
