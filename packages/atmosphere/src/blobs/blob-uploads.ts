@@ -64,7 +64,7 @@ export class BlobUploads {
     const cid = cidOfSha256(sha256);
     const sent = await journal.find(repo.identity.did, cid);
     if (sent === undefined || sent.size !== bytes.length || Date.now() - sent.time > RECENT_MS) {
-      return { name, sha256, blob: await this.#send(name, cid, bytes, mimeTypeOf(name), options) };
+      return { name, sha256, blob: await this.#send(bytes, mimeTypeOf(name), options) };
     }
     // A copy, as the buffer may be longer.
     await cache.put(cid, bytes.slice(), options);
@@ -73,13 +73,13 @@ export class BlobUploads {
   }
 
   /** Sends a blob again that the PDS does not have any more; tells whether there are still bytes to be sent. */
-  async resend({ name, blob }: StoredFile, options?: CallOptions): Promise<boolean> {
+  async resend({ blob }: StoredFile, options?: CallOptions): Promise<boolean> {
     const { repo, journal, cache } = this.#options;
     const cid = blob.ref.$link;
     await journal.remove(repo.identity.did, cid);
     const bytes = await cache.read(cid, 0, blob.size, options);
     if (bytes?.length !== blob.size) return false;
-    await this.#send(name, cid, bytes, blob.mimeType, options);
+    await this.#send(bytes, blob.mimeType, options);
     return true;
   }
 
@@ -95,20 +95,15 @@ export class BlobUploads {
     return hasher.hex();
   }
 
-  async #send(
-    name: string,
-    cid: string,
-    bytes: Uint8Array,
-    mimeType: string,
-    options: CallOptions | undefined,
-  ): Promise<BlobRef> {
+  async #send(bytes: Uint8Array, mimeType: string, options: CallOptions | undefined): Promise<BlobRef> {
     const { repo, journal } = this.#options;
     const blob = await repo.uploadBlob(bytes, mimeType, options);
-    const got = blob.ref.$link;
-    if (got !== cid) {
-      throw new AtdataError("BLOB_MISMATCH", "the PDS received other bytes", { url: name, want: cid, got });
-    }
-    await journal.add(repo.identity.did, { cid, size: blob.size, mimeType: blob.mimeType, time: Date.now() });
+    await journal.add(repo.identity.did, {
+      cid: blob.ref.$link,
+      size: blob.size,
+      mimeType: blob.mimeType,
+      time: Date.now(),
+    });
     return blob;
   }
 }

@@ -1,21 +1,16 @@
 import { AtdataError, type CallOptions } from "@atdata/core";
+import { SharedWork } from "../client/shared-work.ts";
 import type { BlobCache } from "./blob-cache.ts";
 import { type BlobInput, BlobStream } from "./blob-stream.ts";
 
 /** A blob that is longer is only read from front to back: a PDS takes none by far. */
 const MOST_BYTES = 1 << 30;
 
-interface Fetching {
-  readonly bytes: Promise<Uint8Array>;
-  readonly abort: AbortController;
-  /** How many wait for it. */
-  waiting: number;
-}
-
 /** Reads parts of blobs, which a PDS does not give: out of a cache, into which each is fetched and checked once. */
 export class WholeBlobs {
   readonly #cache: BlobCache;
-  readonly #fetching = new Map<string, Fetching>();
+  /** Many may want parts at once; when none of them waits any longer, it ends. */
+  readonly #fetching = new SharedWork<Uint8Array>();
 
   constructor(cache: BlobCache) {
     this.#cache = cache;
@@ -30,44 +25,15 @@ export class WholeBlobs {
   async read(blob: BlobInput, offset: number, length: number, options?: CallOptions): Promise<Uint8Array> {
     const kept = await this.kept(blob.cid, offset, length, options);
     if (kept !== undefined) return kept;
-    return (await this.#fetch(blob, options?.signal)).slice(offset, offset + length);
+    // What another account has, or a record tells wrongly, must not fail those who ask for the right one.
+    const key = `${blob.repo.identity.did} ${blob.cid} ${blob.size}`;
+    const whole = await this.#fetching.run(key, options?.signal, (signal) => this.#whole(blob, signal));
+    return whole.slice(offset, offset + length);
   }
 
   /** Tells the length of a blob that nobody has told. */
   async size(blob: BlobInput, options?: CallOptions): Promise<number> {
     return (await this.read(blob, 0, MOST_BYTES, options)).length;
-  }
-
-  /** Many may want parts at once; when none of them waits any longer, it ends. */
-  async #fetch(blob: BlobInput, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    signal?.throwIfAborted();
-    const { cid } = blob;
-    const fetching = this.#fetching.get(cid) ?? this.#start(blob);
-    fetching.waiting += 1;
-    let stop: () => void = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(signal?.reason);
-      signal?.addEventListener("abort", stop, { once: true });
-    });
-    try {
-      return await Promise.race([fetching.bytes, stopped]);
-    } finally {
-      signal?.removeEventListener("abort", stop);
-      fetching.waiting -= 1;
-      if (fetching.waiting === 0) {
-        if (this.#fetching.get(cid) === fetching) this.#fetching.delete(cid);
-        fetching.abort.abort();
-      }
-    }
-  }
-
-  #start(blob: BlobInput): Fetching {
-    const abort = new AbortController();
-    const bytes = this.#whole(blob, abort.signal);
-    bytes.catch(() => {});
-    const fetching = { bytes, abort, waiting: 0 };
-    this.#fetching.set(blob.cid, fetching);
-    return fetching;
   }
 
   async #whole(blob: BlobInput, signal: AbortSignal): Promise<Uint8Array> {
