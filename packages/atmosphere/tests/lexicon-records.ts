@@ -11,8 +11,7 @@ import type {
   StorageS3,
 } from "../src/lexicon/types.ts";
 
-/** CID of some blob. */
-export const cid: string = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+const cid = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
 const createdAt = "2026-02-03T04:05:06.123456+00:00";
 const at = "at://did:plc:abc/science.alt.dataset";

@@ -4,7 +4,7 @@ import { HEADER } from "./lexicon-text.ts";
 const WIDTH = 120;
 
 /**
- * Writes a type for each record, object and set of known values of the lexicons.
+ * Writes a type for each record and object of the lexicons, and for each set of known values that a field of them has.
  *
  * No interfaces, as those are not assignable to an object with any keys.
  */
@@ -36,9 +36,10 @@ interface Named {
 
 /** Names of the types by the definitions' whole names. Where two lexicons use one name, that of the lexicon goes before it. */
 function namesOf(lexicons: readonly Lexicon[]): Map<string, string> {
+  const used = new Set(lexicons.flatMap(({ defs }) => Object.values(defs).flatMap(refsIn)));
   const typed = lexicons.flatMap(({ id, defs }) =>
     Object.entries(defs)
-      .filter(([, def]) => ["record", "object", "string"].includes(def.type))
+      .filter(([key, def]) => def.type === "record" || def.type === "object" || used.has(fullName(id, key)))
       .map(([key, def]) => ({ id, key, own: ownName(id, key, def) })),
   );
   const names = typed.map(({ id, key, own }): [string, string] => {
@@ -46,6 +47,12 @@ function namesOf(lexicons: readonly Lexicon[]): Map<string, string> {
     return [fullName(id, key), isShared ? capital(lastPart(id)) + own : own];
   });
   return new Map(names);
+}
+
+/** The whole names that a definition refers to; those of strings, which stand alone in their lexicons, always are whole. */
+function refsIn(def: LexiconDef): string[] {
+  const inside = [def.record, def.items, ...Object.values(def.properties ?? {})].flatMap((each) => each ?? []);
+  return [def.ref ?? [], inside.flatMap(refsIn)].flat();
 }
 
 function ownName(id: string, key: string, def: LexiconDef): string {

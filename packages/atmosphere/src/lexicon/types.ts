@@ -7,15 +7,6 @@ export interface JsonBytes {
   readonly $bytes: string;
 }
 
-/** Formats in which arrays are stored in samples. Others than those named are allowed. */
-export type ArrayFormat =
-  | "ndarrayBytes"
-  | "sparseBytes"
-  | "structuredBytes"
-  | "arrowTensor"
-  | "safetensors"
-  | (string & NonNullable<unknown>);
-
 /** A dataset: what its samples are and where its shards lie. */
 export type EntryRecord = {
   readonly $type: "science.alt.dataset.entry";
