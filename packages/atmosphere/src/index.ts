@@ -2,6 +2,7 @@ import "./errors.ts";
 
 export { type Atmosphere, type AtmosphereOptions, atmosphere, type PublicBucket } from "./atmosphere.ts";
 export type { BlobCache } from "./blobs/blob-cache.ts";
+export { memoryBlobCache } from "./blobs/memory-blob-cache.ts";
 export type { UploadedBlob, UploadJournal } from "./blobs/upload-journal.ts";
 export { login, type LoginOptions, resumeSession } from "./client/login.ts";
 export type { PasswordSession, SessionOptions } from "./client/password-session.ts";
