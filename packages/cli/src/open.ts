@@ -80,7 +80,7 @@ async function openIndexed(ref: string, session: Session, plugins: readonly Shar
 }
 
 /** Finds the repository that a reference is of, on the network where the index does not have it. */
-async function repoOfRef(index: Index, ref: string, signal: AbortSignal): Promise<Repository | undefined> {
+export async function repoOfRef(index: Index, ref: string, signal: AbortSignal): Promise<Repository | undefined> {
   const parsed = parseRef(ref);
   if (parsed.kind === "files") return undefined;
   const name = parsed.kind === "named" ? parsed.repo : parsed.authority;

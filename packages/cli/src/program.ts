@@ -12,6 +12,7 @@ import { addLogin } from "./commands/login.ts";
 import { addLogout } from "./commands/logout.ts";
 import { addManifest } from "./commands/manifest.ts";
 import { addPreview } from "./commands/preview.ts";
+import { addPromote, addPublish } from "./commands/publish.ts";
 import { addQuery } from "./commands/query.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -78,6 +79,8 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addLogin(program, terminal);
   addLogout(program, terminal);
   addWhoami(program, terminal);
+  addPublish(program, terminal);
+  addPromote(program, terminal);
   addConformance(program, terminal);
   addDiagnose(program, terminal);
   addLocal(program, terminal);

@@ -90,6 +90,8 @@ test("every command has help with examples, on stdout", async () => {
     ["login"],
     ["logout"],
     ["whoami"],
+    ["publish"],
+    ["promote"],
     ["version"],
   ]) {
     const { status, stdout, stderr } = await atdata([...command, "--help"]);

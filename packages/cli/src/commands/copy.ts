@@ -1,6 +1,5 @@
-import { entryDetails } from "@atdata/core";
 import type { Command } from "commander";
-import { plainText } from "../format/text.ts";
+import { writeCopied } from "../format/copied.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
 import { openUserIndex } from "../open.ts";
 import { parseBytes } from "../parse-bytes.ts";
@@ -40,7 +39,7 @@ Examples:
   $ atdata copy @team/digits @local/digits --max-bytes 1GB`,
     )
     .action(async (from: string, to: string, { maxSamples, maxBytes, overwrite, json }: CopyOptions) => {
-      const { out, signal } = terminal;
+      const { signal } = terminal;
       const index = await openUserIndex(terminal);
       const progress = progressLine(terminal.err);
       const entry = await index
@@ -51,10 +50,6 @@ Examples:
         })
         .catch(existingHint)
         .finally(() => progress.clear());
-      const { shards, samples = 0, bytes = 0 } = entryDetails(entry);
-      const ref = `@${entry.repo}/${entry.name}`;
-      const counts = `${formatNumberOf(samples, "sample")} in ${formatNumberOf(shards.length, "shard")}, ${formatBytes(bytes)}`;
-      const facts = { ref, id: entry.id, samples, bytes, shards: shards.length };
-      await out.write(json ? `${JSON.stringify(facts)}\n` : `${plainText(`${counts}: ${ref}`)}\n`);
+      await writeCopied(entry, json === true, terminal);
     });
 }

@@ -10,7 +10,7 @@ export function entryLines(entries: readonly EntryFacts[], colors: Colors): stri
   const rows = entries.map((entry) => [
     colors.cyan(plainText(entry.ref)),
     plainText(labelText(entry)),
-    plainText(entry.schema),
+    plainText(typeText(entry.schema)),
     entry.samples === null ? "?" : formatCount(entry.samples),
     entry.bytes === null ? "?" : formatBytes(entry.bytes),
     plainText(entry.tags.join(" ")),
@@ -29,7 +29,7 @@ export function entryText(entry: EntryFacts, colors: Colors): string[] {
   const rows: [string, string | undefined][] = [
     ["id", entry.id],
     ["labels", labelText(entry)],
-    ["type", entry.schema],
+    ["type", typeText(entry.schema)],
     ["holds", counts.filter((count) => count !== undefined).join(", ")],
     ["made", entry.createdAt ?? undefined],
     ["tags", entry.tags.join(" ")],
@@ -39,6 +39,13 @@ export function entryText(entry: EntryFacts, colors: Colors): string[] {
   const known = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== "");
   const title = colors.bold(plainText(entry.ref));
   return [title, ...formatTable(known.map(([head, text]) => [colors.dim(head), plainText(text)]))];
+}
+
+/** Schemas that this library publishes have their names and versions as keys of their records. */
+function typeText(schema: string): string {
+  const [, name, version] =
+    /^at:\/\/[^/]+\/science\.alt\.dataset\.schema\/([^/:]+):(\d+\.\d+\.\d+)$/.exec(schema) ?? [];
+  return name === undefined ? schema : `${name}@${version}`;
 }
 
 /** Versions of its own name, and labels of other names whole. */
