@@ -146,7 +146,7 @@ describe("the storage of an entry's record", () => {
       "another hash",
       {
         $type: `${nsid}.storageHttp`,
-        shards: [{ url: "https://example.com/d.tar", checksum: { algorithm: "md5", digest: "00" } }],
+        shards: [{ url: "https://example.com/d.tar", checksum: { algorithm: "sha3-256", digest } }],
       },
       ["https://example.com/d.tar"],
       undefined,

@@ -52,7 +52,7 @@ export function lensToRecord({ name, version, json }: StoredLensRecord, { create
  */
 export function lensFromRecord(record: RepoRecord): StoredLensRecord {
   const { uri } = record;
-  const value = fieldsOf(record, collection) as unknown as LensRecord;
+  const value = fieldsOf(record, collection) as LensRecord;
   const { name, sourceSchema, targetSchema, getterCode, putterCode, createdAt, description, metadata } = value;
   const ours = metadata?.atdata;
   const { version, stored } = isJsonObject(ours)

@@ -1,7 +1,7 @@
 import { AtdataError, expandBraces, redactUrl, schemeOf } from "@atdata/core";
 import { blobUrl, fileUrl } from "../blobs/blob-urls.ts";
 import type { LearnedBlob } from "../blobs/recent-blobs.ts";
-import type { BlobRef, JsonRecord } from "../client/repo-client.ts";
+import type { JsonRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import { isJsonObject } from "../lexicon/problem.ts";
 import { namesFromStored } from "./file-names.ts";
@@ -103,8 +103,9 @@ function bucketUrl({ bucket, endpoint }: JsonRecord): (key: string) => string {
 
 function learnedOf(blob: unknown): LearnedBlob | undefined {
   if (!isJsonObject(blob) || !isJsonObject(blob.ref)) return undefined;
-  const { ref, size } = blob as unknown as BlobRef;
-  return typeof ref.$link === "string" && Number.isSafeInteger(size) ? { cid: ref.$link, size } : undefined;
+  const { $link: cid } = blob.ref;
+  const { size } = blob;
+  return typeof cid === "string" && typeof size === "number" ? { cid, size } : undefined;
 }
 
 /** Notes a checksum; other algorithms than SHA-256, and the placeholder `none`, say nothing here. */

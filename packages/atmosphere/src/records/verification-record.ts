@@ -56,7 +56,7 @@ export function verificationToRecord(
  */
 export function verificationFromRecord(record: RepoRecord): LensVerification {
   // Checked by its lexicon.
-  const value = fieldsOf(record, COLLECTIONS.verification) as unknown as LensVerificationRecord;
+  const value = fieldsOf(record, COLLECTIONS.verification) as LensVerificationRecord;
   const { lens, lensCommit, verificationMethod, codeHash, proofRef, description } = value;
   return {
     lens,
