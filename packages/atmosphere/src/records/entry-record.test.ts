@@ -122,10 +122,17 @@ describe("an entry over urls", () => {
 });
 
 describe("an entry over files of the repository", () => {
-  const names = fc.array(fc.oneof(fc.stringMatching(/^d-00000[0-9]\.tar$/), fc.stringMatching(/^[^/\\]{1,5}$/u)), {
-    minLength: 1,
-    maxLength: 5,
-  });
+  const names = fc.array(
+    fc.oneof(
+      fc.stringMatching(/^d-00000[0-9]\.tar$/),
+      fc.stringMatching(/^[^/]{1,5}$/u),
+      fc.stringMatching(/^[a{},.0-9\\]{1,6}$/),
+    ),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  );
 
   it("comes back with the urls of its files, and with what the record itself knows of them", () => {
     const entry = names.chain((some) => {

@@ -192,22 +192,28 @@ describe("the storage of an entry's record", () => {
     });
   });
 
-  it.each<[string]>([["file:///etc/passwd"], ["pipe:cat"], ["ftp://example.com/d.tar"], ["data:text/plain,x"]])(
-    "is refused where a url is %s",
-    (wrong) => {
-      for (const storage of [
-        http("https://example.com/d.tar", wrong),
-        { $type: `${nsid}.storageExternal`, urls: [wrong] },
-      ]) {
-        expect(() => entryOf({ storage })).toThrow(
-          expect.objectContaining({
-            code: "URL_REFUSED",
-            fields: expect.objectContaining({ uri: `at://${did}/${nsid}.entry/3k` }),
-          }),
-        );
-      }
-    },
-  );
+  it.each<[string]>([
+    ["file:///etc/passwd"],
+    ["pipe:cat"],
+    ["ftp://example.com/d.tar"],
+    ["data:text/plain,x"],
+    ["{file,http}://example.com/d.tar"],
+    ["/etc/{a,b}"],
+  ])("is refused where a url is %s", (wrong) => {
+    for (const storage of [
+      http("https://example.com/d.tar", wrong),
+      { $type: `${nsid}.storageExternal`, urls: [wrong] },
+      { $type: `${nsid}.storageS3`, bucket: "b", endpoint: wrong, shards: [{ key: "k", checksum: none }] },
+      { $type: "com.example.storageHttp", shards: [{ url: wrong }] },
+    ]) {
+      expect(() => entryOf({ storage })).toThrow(
+        expect.objectContaining({
+          code: "URL_REFUSED",
+          fields: expect.objectContaining({ uri: `at://${did}/${nsid}.entry/3k` }),
+        }),
+      );
+    }
+  });
 
   it.each<[string, JsonRecord]>([
     ["is of no known kind", { $type: "com.example.storage", shards: [] }],

@@ -5,10 +5,7 @@ export type StoredNames = string | readonly (string | null)[];
 
 /** Writes names short: those of one dataset differ in a number only. */
 export function namesToStored(names: readonly (string | null)[]): StoredNames {
-  if (!names.every((name) => name !== null)) return names;
-  const text = joinBraces(names);
-  const back = expanded(text, names.length);
-  return back?.length === names.length && back.every((name, i) => name === names[i]) ? text : names;
+  return names.every((name) => name !== null) ? joinBraces(names) : names;
 }
 
 /** Reads names of so many shards; `undefined` for what are none. */

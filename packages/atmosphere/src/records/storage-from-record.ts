@@ -33,10 +33,9 @@ const SCHEMES: readonly string[] = ["http", "https", "s3", "at"];
 const MAX_SHARDS = 100_000;
 
 /**
- * Reads where the shards of an entry are.
+ * Reads where the shards of an entry are; see {@link refuseUrls} for what was looked at before.
  *
  * @throws AtdataError `RECORD_INVALID` – a storage that is not known, or has no shards.
- * @throws AtdataError `URL_REFUSED` – a url that is not opened for others.
  */
 export function storageFromRecord(value: JsonRecord, place: StoragePlace): ReadStorage {
   const { uri } = place;
@@ -47,7 +46,6 @@ export function storageFromRecord(value: JsonRecord, place: StoragePlace): ReadS
   const read =
     kind === "storageBlobs" ? blobStorage(storage, value.manifests, place) : urlStorage(kind, storage, place);
   if (read.urls.length === 0) throw invalid("storage has no shards", "storage", uri);
-  for (const url of read.urls) requireAllowed(url, uri);
   return read;
 }
 
@@ -126,18 +124,18 @@ function expanded(url: string, uri: string): string[] {
 /**
  * Refuses urls that are not opened for others as they stand in a record, whose lexicon may take them for no urls at all.
  *
+ * Braces cannot hide another scheme: none has one.
+ *
  * @throws AtdataError `URL_REFUSED`.
  */
 export function refuseUrls({ storage }: JsonRecord, uri: string): void {
   if (!isJsonObject(storage)) return;
   const shards = objectsOf(storage.shards).map(({ url }) => url);
-  for (const url of texts([...shards, ...texts(storage.urls)])) if (!url.startsWith("{")) requireAllowed(url, uri);
-}
-
-function requireAllowed(url: string, uri: string): void {
-  if (SCHEMES.includes(schemeOf(url))) return;
-  const hint = `urls of records begin with ${SCHEMES.join(", ")}`;
-  throw new AtdataError("URL_REFUSED", "a record's url is not opened", { url: redactUrl(url), uri }, { hint });
+  for (const url of texts([...shards, ...texts(storage.urls), storage.endpoint])) {
+    if (SCHEMES.includes(schemeOf(url))) continue;
+    const hint = `urls of records begin with ${SCHEMES.join(", ")}`;
+    throw new AtdataError("URL_REFUSED", "a record's url is not opened", { url: redactUrl(url), uri }, { hint });
+  }
 }
 
 function objectsOf(value: unknown): readonly JsonRecord[] {

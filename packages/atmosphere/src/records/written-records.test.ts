@@ -155,6 +155,8 @@ describe("a lens", () => {
       commit: expect.stringMatching(/^[0-9a-f]{40}$/),
       path: "putter",
     });
+    const python = { name: "l", version: "1.0.0", json: { name: "l", version: "1.0.0", ...json, putter: code } };
+    expect(back(python)).toEqual(python);
     const place = {
       repository: "https://github.com/o/r",
       commit: "0".repeat(40),
