@@ -65,6 +65,7 @@ function loginError(error: unknown, account: string, pds: string, password: stri
   }
   const named = known?.error !== undefined && /^\w{1,64}$/.test(known.error) ? { error: known.error } : {};
   const fields = { pds, operation: OPERATION, ...(status !== undefined && { status, ...named }) };
-  const clause = status === undefined ? "the service to log in at cannot be reached" : "the login failed";
+  let clause = status === undefined ? "the service to log in at cannot be reached" : "the login failed";
+  if (known?.error === "Invalid Response") clause = "the service to log in at answered strangely";
   return new AtdataError("PDS_FAILED", clause, fields, { cause });
 }
