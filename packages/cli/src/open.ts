@@ -84,7 +84,8 @@ export async function repoOfRef(index: Index, ref: string, signal: AbortSignal):
   const parsed = parseRef(ref);
   if (parsed.kind === "files") return undefined;
   const name = parsed.kind === "named" ? parsed.repo : parsed.authority;
-  return index.repos[name] ?? index.repos[OWN_REPO]?.network?.open(name, { signal });
+  // What is neither a handle nor a DID is a repository that is missing.
+  return index.repos[name] ?? (/[.:]/.test(name) ? index.repos[OWN_REPO]?.network?.open(name, { signal }) : undefined);
 }
 
 /** Builds the plugin that reads manifests: beside the shards, or in a folder. */

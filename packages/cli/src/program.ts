@@ -7,6 +7,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addExport } from "./commands/export.ts";
 import { addIndex } from "./commands/index-group.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addLens } from "./commands/lens.ts";
 import { addLocal } from "./commands/local.ts";
 import { addLogin } from "./commands/login.ts";
 import { addLogout } from "./commands/logout.ts";
@@ -76,6 +77,7 @@ Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
   addVerify(program, terminal);
   addDoctor(program, terminal);
   addSchema(program, terminal);
+  addLens(program, terminal);
   addLogin(program, terminal);
   addLogout(program, terminal);
   addWhoami(program, terminal);

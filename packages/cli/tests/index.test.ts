@@ -157,10 +157,10 @@ test("shards that an index did not write stay when it removes them", async () =>
 test("types are stored once for a name and version, and listed", async () => {
   const home = await freshHome();
   const digits = join(folder, "digits.tar");
-  expect(await json("schema", "publish", digits, "--repo", "lab", "--as", "2.0.0")).toEqual({
+  expect(await json("schema", "publish", digits, "--to", "lab", "--as", "2.0.0")).toEqual({
     ...{ ref: "atdata://lab/schema/Digit@2.0.0", repo: "lab", name: "Digit", version: "2.0.0", created: true },
   });
-  expect(await good("schema", "publish", digits, "--repo", "lab", "--as", "2.0.0")).toContain("was there already");
+  expect(await good("schema", "publish", digits, "--to", "lab", "--as", "2.0.0")).toContain("was there already");
   const point = join(home, "point.json");
   writeFileSync(point, (await good("schema", "show", "@local/points", "--json")).replace('"int"', '"float"'));
   const conflict = await run("schema", "publish", point);

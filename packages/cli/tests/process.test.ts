@@ -91,6 +91,9 @@ test("every command has help with examples, on stdout", async () => {
     ["logout"],
     ["whoami"],
     ["publish"],
+    ["lens", "publish"],
+    ["lens", "check"],
+    ["lens", "list"],
     ["promote"],
     ["version"],
   ]) {

@@ -1,11 +1,9 @@
-import { access } from "node:fs/promises";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { type Backend, checkBackend, type ProtocolReport } from "@atdata/conformance";
 import { AtdataError } from "@atdata/core";
 import type { Command } from "commander";
 import { formatTable } from "../format/table.ts";
 import { plainText } from "../format/text.ts";
+import { importModule } from "../import-module.ts";
 import type { Colors, Terminal } from "../terminal.ts";
 
 const FACTORIES: readonly (keyof Backend)[] = [
@@ -54,17 +52,7 @@ function noErrors(key: string, value: unknown): unknown {
 }
 
 async function loadBackend(path: string): Promise<Backend> {
-  const file = resolve(path);
-  await access(file).catch((cause: unknown) => {
-    throw new AtdataError("NOT_FOUND", "there is no such module", { url: path }, { cause });
-  });
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    module = await import(pathToFileURL(file).href);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(path, `module cannot be imported: ${why}`, "run it with node to see where", cause);
-  }
+  const module = await importModule(path, "backend module");
   const given = FACTORIES.filter((name) => module[name] !== undefined);
   if (given.length === 0) {
     throw invalid(path, "module exports no factory", `export one of ${FACTORIES.join(", ")}`);
@@ -76,8 +64,8 @@ async function loadBackend(path: string): Promise<Backend> {
   return module;
 }
 
-function invalid(url: string, message: string, hint: string, cause?: unknown): AtdataError<"FORMAT_INVALID"> {
-  return new AtdataError("FORMAT_INVALID", message, { format: "backend module", url }, { hint, cause });
+function invalid(url: string, message: string, hint: string): AtdataError<"FORMAT_INVALID"> {
+  return new AtdataError("FORMAT_INVALID", message, { format: "backend module", url }, { hint });
 }
 
 function reportLines(reports: readonly ProtocolReport[], colors: Colors): string[] {

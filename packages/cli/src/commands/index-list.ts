@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type EntryFacts, entryFacts } from "../format/entry-facts.ts";
 import { entryLines } from "../format/entry-lines.ts";
 import { openUserIndex } from "../open.ts";
+import { parseRepo } from "../parse-repo.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ListOptions {
@@ -19,7 +20,7 @@ export function addIndexList(group: Command, terminal: Terminal): void {
     .description(
       "Lists the datasets of all repositories, or of one, oldest first, with the labels that stand for them.",
     )
-    .option("--repo <name>", "only this repository")
+    .option("--repo <repo>", "only this repository: its name, a handle or a DID", parseRepo)
     .option("--name <name>", "only datasets of this name")
     .option("--json", "print one JSON object a line")
     .addHelpText(

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { writeNote } from "../load-type.ts";
 import { openUserIndex } from "../open.ts";
 import { parsePositive } from "../parse-count.ts";
+import { parseRepo } from "../parse-repo.ts";
 import type { Terminal } from "../terminal.ts";
 import { writeEntryList } from "./index-list.ts";
 
@@ -25,7 +26,7 @@ export function addIndexSearch(group: Command, terminal: Terminal): void {
     .argument("[words...]", "words, whatever their case")
     .option("--tag <word...>", "tags that they have")
     .option("--schema <name>", "their type: Name or Name@version")
-    .option("--repo <name>", "only in this repository")
+    .option("--repo <repo>", "only in this repository: its name, a handle or a DID", parseRepo)
     .option("-n, --limit <count>", "how many at the most", parsePositive, 100)
     .option("--json", "print one JSON object a line, as list does")
     .addHelpText(

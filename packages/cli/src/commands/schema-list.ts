@@ -4,6 +4,7 @@ import { codecs } from "../codecs.ts";
 import { formatTable } from "../format/table.ts";
 import { plainText } from "../format/text.ts";
 import { openUserIndex } from "../open.ts";
+import { parseRepo } from "../parse-repo.ts";
 import { schemaRef } from "../schema-ref.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -19,7 +20,7 @@ export function addSchemaList(schema: Command, terminal: Terminal): void {
     .command("list")
     .summary("list the types that are stored in an index")
     .description("Lists the types that are stored in all repositories, or in one, with the names of their fields.")
-    .option("--repo <name>", "only this repository")
+    .option("--repo <repo>", "only this repository: its name, a handle or a DID", parseRepo)
     .option("--name <name>", "only types of this name")
     .option("--json", "print one JSON object a line")
     .addHelpText(

@@ -3,11 +3,12 @@ import type { Command } from "commander";
 import { plainText } from "../format/text.ts";
 import { loadType, noteInference, TYPE_REF_HELP } from "../load-type.ts";
 import { openUserIndex } from "../open.ts";
+import { parseRepo } from "../parse-repo.ts";
 import { schemaRef } from "../schema-ref.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface PublishOptions {
-  readonly repo: string;
+  readonly to: string;
   readonly as?: string;
   readonly json?: true;
 }
@@ -23,7 +24,7 @@ export function addSchemaPublish(schema: Command, terminal: Terminal): void {
         "that name and version is a conflict.",
     )
     .argument("<ref>", TYPE_REF_HELP)
-    .option("--repo <name>", "the repository", "local")
+    .option("--to <repo>", "the repository; @me is the account that is logged in", parseRepo, "local")
     // Not --version, which the program has.
     .option("--as <version>", "a.b.c, instead of the type's own")
     .option("--json", "print one JSON document")
@@ -32,9 +33,9 @@ export function addSchemaPublish(schema: Command, terminal: Terminal): void {
       `
 Examples:
   $ atdata schema publish digit.schema.json
-  $ atdata schema publish out/digits.tar --repo team --as 1.1.0`,
+  $ atdata schema publish out/digits.tar --to @team --as 1.1.0`,
     )
-    .action(async (ref: string, { repo, as: version, json }: PublishOptions) => {
+    .action(async (ref: string, { to: repo, as: version, json }: PublishOptions) => {
       const { out, signal } = terminal;
       const loaded = await loadType(ref, terminal);
       const index = await openUserIndex(terminal);

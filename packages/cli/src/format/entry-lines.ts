@@ -2,6 +2,7 @@ import type { Colors } from "../terminal.ts";
 import type { EntryFacts } from "./entry-facts.ts";
 import { formatTable } from "./table.ts";
 import { plainText } from "./text.ts";
+import { typeText } from "./type-text.ts";
 import { formatBytes, formatCount, formatNumberOf } from "./units.ts";
 
 /** Lines datasets up: name, versions, type, counts and tags. */
@@ -39,13 +40,6 @@ export function entryText(entry: EntryFacts, colors: Colors): string[] {
   const known = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== "");
   const title = colors.bold(plainText(entry.ref));
   return [title, ...formatTable(known.map(([head, text]) => [colors.dim(head), plainText(text)]))];
-}
-
-/** Schemas that this library publishes have their names and versions as keys of their records. */
-function typeText(schema: string): string {
-  const [, name, version] =
-    /^at:\/\/[^/]+\/science\.alt\.dataset\.schema\/([^/:]+):(\d+\.\d+\.\d+)$/.exec(schema) ?? [];
-  return name === undefined ? schema : `${name}@${version}`;
 }
 
 /** Versions of its own name, and labels of other names whole. */
