@@ -49,7 +49,12 @@ function fileOf(files: ReadonlyMap<string, RepoRecord>, name: string): Published
 }
 
 function withManifest(blob: BlobRef, header: BlobRef | undefined, samples: BlobRef | undefined): PublishedFile {
-  const manifest: PublishedManifest | undefined = header && { header, samples };
+  // A PDS finds Parquet to be of a type of its own, which the lexicon does not know, and compares types only in the
+  // first record that names a blob: its file's.
+  const manifest: PublishedManifest | undefined = header && {
+    header,
+    samples: samples && { ...samples, mimeType: "application/octet-stream" },
+  };
   return { blob, sha256: sha256OfCid(blob.ref.$link), manifest };
 }
 
