@@ -1,10 +1,11 @@
-import type { DataStore, Hasher, Repository, RepositoryNetwork, SearchBackend } from "@atdata/core";
+import type { CallOptions, DataStore, Hasher, Repository, RepositoryNetwork, SearchBackend } from "@atdata/core";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import { blobSource } from "./blobs/blob-source.ts";
 import { blobStore } from "./blobs/blob-store.ts";
 import { memoryBlobCache } from "./blobs/memory-blob-cache.ts";
 import { memoryJournal } from "./blobs/memory-journal.ts";
 import type { UploadJournal } from "./blobs/upload-journal.ts";
+import type { RepoReader, RepoWriter } from "./client/repo-client.ts";
 import type { HandleResolver, IdentityResolver } from "./identity/identity.ts";
 import { identityResolver } from "./identity/identity-resolver.ts";
 import { accountNetwork } from "./network.ts";
@@ -60,6 +61,14 @@ export interface Atmosphere extends Repository {
   readonly network: RepositoryNetwork;
   /** Finds accounts. */
   readonly identities: IdentityResolver;
+  /** Reads and writes the records of the account that is logged in as they are; there is none without a session. */
+  readonly own?: RepoWriter | undefined;
+  /**
+   * Opens the repository of an account, to read its records and blobs as they are.
+   *
+   * @throws AtdataError what finding the account throws.
+   */
+  open(authority: string, options?: CallOptions): Promise<RepoReader>;
   /** Asks the AppView where there is one. */
   readonly search: SearchBackend | undefined;
 }
@@ -104,6 +113,8 @@ export function atmosphere(options: AtmosphereOptions = {}): Atmosphere {
     ...repository,
     did,
     identities,
+    own,
+    open,
     network: accountNetwork({
       open,
       own: did === undefined ? undefined : { did, repository },

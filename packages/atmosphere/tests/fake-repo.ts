@@ -71,6 +71,7 @@ export function fakeRepo(did: string, { stale = false, lost = false }: Mishaps =
       return turn;
     },
     blob: () => Promise.reject(new Error("the fake has no blobs")),
+    proof: () => Promise.reject(new Error("the fake signs nothing")),
     uploadBlob: () => Promise.reject(new Error("the fake has no blobs")),
     maxBlobBytes: async () => 0,
   };

@@ -28,7 +28,11 @@ export interface BlobRef {
 export interface RepoReader {
   /** The account. */
   readonly identity: Identity;
-  /** Finds a record. */
+  /**
+   * Finds a record.
+   *
+   * @throws AtdataError `RECORD_MISMATCH` – what the PDS gave does not have the CID that it told.
+   */
   get(collection: string, rkey: string, options?: CallOptions): Promise<RepoRecord | undefined>;
   /**
    * Gives all records of a collection, in the order of their keys, as they were at one commit.
@@ -38,6 +42,8 @@ export interface RepoReader {
   all(collection: string, options?: CallOptions): Promise<readonly RepoRecord[]>;
   /** Opens a blob; the stream is not checked. */
   blob(cid: string, options?: CallOptions): Promise<Response>;
+  /** Opens the proof, a CAR, that a record is part of a commit that the account has signed; it is not checked. */
+  proof(collection: string, rkey: string, options?: CallOptions): Promise<Response>;
 }
 
 /** One change of a record. */

@@ -1,7 +1,8 @@
 import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
 import type { Identity } from "../identity/identity.ts";
 import { Collections } from "./collections.ts";
-import type { RepoReader } from "./repo-client.ts";
+import { prepareWrite } from "./prepared-write.ts";
+import type { RepoReader, RepoRecord } from "./repo-client.ts";
 import { readRecord } from "./repo-records.ts";
 import { backoffMs, PATIENCE, type Patience } from "./retry.ts";
 import { type Xrpc, xrpc } from "./xrpc.ts";
@@ -41,7 +42,9 @@ export function openReader(identity: Identity, { fetch, patience = PATIENCE }: R
     async get(collection, rkey, { signal } = {}) {
       try {
         const found = await caller.query(GET, { repo: did, collection, rkey }, { signal });
-        return readRecord(found, did, collection, { pds, operation: GET });
+        const record = readRecord(found, did, collection, { pds, operation: GET });
+        await requireCid(record, did, collection);
+        return record;
       } catch (error) {
         if (isAtdataError(error, "PDS_FAILED") && error.fields.error === "RecordNotFound") return undefined;
         throw error;
@@ -57,6 +60,17 @@ export function openReader(identity: Identity, { fetch, patience = PATIENCE }: R
       throw new AtdataError("PDS_FAILED", "the repository changes faster than it can be listed", fields);
     },
     blob: (cid, options) => caller.open("com.atproto.sync.getBlob", { did, cid }, options),
+    proof: (collection, rkey, options) => {
+      return caller.open("com.atproto.sync.getRecord", { did, collection, rkey }, options);
+    },
   };
   return { reader, xrpc: caller, collections };
+}
+
+async function requireCid({ uri, rkey, cid, value }: RepoRecord, did: string, collection: string): Promise<void> {
+  const { record } = await prepareWrite(did, { action: "create", collection, rkey, value });
+  if (record?.cid === cid) return;
+  const fields = { uri, want: cid, got: record?.cid ?? "" };
+  const hint = "its PDS, or what is between, has changed it";
+  throw new AtdataError("RECORD_MISMATCH", "the record differs from its CID", fields, { hint });
 }

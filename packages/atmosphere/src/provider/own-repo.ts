@@ -36,6 +36,7 @@ export function ownRepo(
     get: async (collection, rkey, options) => (await open(options)).get(collection, rkey, options),
     all: async (collection, options) => (await open(options)).all(collection, options),
     blob: async (cid, options) => (await open(options)).blob(cid, options),
+    proof: async (collection, rkey, options) => (await open(options)).proof(collection, rkey, options),
     transact: async (plan, options) => (await open(options)).transact(plan, options),
     uploadBlob: async (bytes, mimeType, options) => (await open(options)).uploadBlob(bytes, mimeType, options),
     maxBlobBytes: async (options) => (await open(options)).maxBlobBytes(options),
