@@ -187,6 +187,7 @@ export type { DatasetState } from "./dataset/state.ts";
 export type { StageState } from "./dataset/stage.ts";
 export { type Batch, type BatchOf, type BatchOptions, batchSize, type RaggedBatch } from "./dataset/batch.ts";
 export { detach } from "./dataset/detach.ts";
+export { PlaceHashes } from "./dataset/place-hashes.ts";
 export { type RecordPlace, walkShard } from "./dataset/shard-walk.ts";
 export {
   type DatasetFile,

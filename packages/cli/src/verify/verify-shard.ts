@@ -1,7 +1,6 @@
-import { type CallOptions, isAtdataError, type ShardInfo, type ShardPlaces } from "@atdata/core";
+import { type CallOptions, isAtdataError, PlaceHashes, type ShardInfo, type ShardPlaces } from "@atdata/core";
 import { createNodeHasher } from "@atdata/core/node";
 import type { Opened } from "../open.ts";
-import { PlaceHashes } from "./place-hashes.ts";
 
 /** Whether a shard is what was recorded; `unrecorded` is one that could be read, and of which no checksum is known. */
 export type Verdict = "ok" | "mismatch" | "unrecorded" | "unreadable";
@@ -33,7 +32,7 @@ export async function verifyBytes(
   places: ShardPlaces | undefined,
   { signal, onBytes }: CallOptions & { readonly onBytes: (count: number) => void },
 ): Promise<ReadShard> {
-  const samples = places?.hashes === undefined ? undefined : new PlaceHashes(places);
+  const samples = places?.hashes === undefined ? undefined : new PlaceHashes(places, createNodeHasher);
   const hasher = createNodeHasher();
   let bytes = 0;
   try {

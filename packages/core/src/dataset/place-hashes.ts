@@ -1,5 +1,5 @@
-import type { ShardPlaces } from "@atdata/core";
-import { createNodeHasher } from "@atdata/core/node";
+import { createHasher as createCoreHasher, type Hasher } from "../hasher.ts";
+import type { ShardPlaces } from "../protocols/shard-plugin.ts";
 
 /**
  * Hashes the samples of a shard while its bytes go by, and notes those that differ from what a manifest recorded.
@@ -8,16 +8,23 @@ import { createNodeHasher } from "@atdata/core/node";
  */
 export class PlaceHashes {
   readonly #places: ShardPlaces;
+  readonly #createHasher: () => Hasher;
   /** Numbers of the samples by place. */
   readonly #order: readonly number[];
   readonly #differ: string[] = [];
   #next = 0;
   #at = 0;
-  #hasher = createNodeHasher();
+  #hasher: Hasher;
 
-  /** Takes places with hashes. */
-  constructor(places: ShardPlaces) {
+  /**
+   * Takes places with hashes.
+   *
+   * @param createHasher - Starts a SHA-256; the default works everywhere, Node's own is faster.
+   */
+  constructor(places: ShardPlaces, createHasher: () => Hasher = createCoreHasher) {
     this.#places = places;
+    this.#createHasher = createHasher;
+    this.#hasher = createHasher();
     this.#order = places.keys.map((_, i) => i).sort((a, b) => (places.offsets[a] ?? 0) - (places.offsets[b] ?? 0));
   }
 
@@ -45,7 +52,7 @@ export class PlaceHashes {
 
   #close(sample: number): void {
     if (this.#hasher.hex() !== this.#places.hashes?.[sample]) this.#differ.push(this.#places.keys[sample] as string);
-    this.#hasher = createNodeHasher();
+    this.#hasher = this.#createHasher();
     this.#next += 1;
   }
 }
