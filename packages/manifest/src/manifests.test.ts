@@ -30,8 +30,12 @@ const digits = Array.from({ length: 25 }, (_, n) => ({
   ...(n === 3 && { note: "three" }),
 }));
 
-async function write<S>(type: SampleType<S>, samples: readonly S[], plugin: ShardPlugin): Promise<DataStore> {
-  const store = memoryStore();
+async function write<S>(
+  type: SampleType<S>,
+  samples: readonly S[],
+  plugin: ShardPlugin,
+  store: DataStore = memoryStore(),
+): Promise<DataStore> {
   const names = { dataset: "digits", single: "digits.tar", numbered: (n: number) => `digits-${n}.tar` };
   const input: WriterInput<S> = { type, store, format: memoryFormat(), names, maxSamples: 10, plugins: [plugin] };
   await writeSamples(input, samples);
@@ -109,6 +113,14 @@ describe("manifests written with the shards", () => {
       }
     }
     expect(() => manifests({ sampleHash: "md5" as "sha256" })).toThrow(TypeError);
+  });
+
+  it("have hashes by themselves where everybody can read them, and there alone", async () => {
+    for (const published of [true, false]) {
+      const store = await write(Digit, digits, nodeManifests(), { ...memoryStore(), published });
+      const [row] = await rowsOf(store, "digits-1.manifest.parquet");
+      expect(row?.__sha256__ instanceof Uint8Array).toBe(published);
+    }
   });
 
   it("have keys and places only when they are partial, and say so", async () => {

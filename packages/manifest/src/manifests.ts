@@ -7,7 +7,11 @@ import { renameRollup } from "./rollup/rename-rollup.ts";
 
 /** Options of {@link manifests}. */
 export interface ManifestsOptions {
-  /** Note a hash of every sample's payload, so that a range read can be checked. */
+  /**
+   * Note a hash of every sample's payload, so that a range read can be checked.
+   *
+   * Without it, they are noted where everybody can read what is written, as on ATProto.
+   */
   readonly sampleHash?: "sha256" | undefined;
   /** Where the shards come from, noted in every header. */
   readonly provenance?: Provenance | undefined;
@@ -30,10 +34,12 @@ export function manifests(options: ManifestsOptions = {}): ShardPlugin {
   if (sampleHash !== undefined && sampleHash !== "sha256") {
     throw new TypeError(`sampleHash must be "sha256", got ${String(sampleHash)}`);
   }
-  const hash = sampleHash === undefined || partial === true ? undefined : sha256;
   return {
     name: "manifest",
-    write: (context) => new ManifestWriter(context, { hash, provenance, partial }),
+    write(context) {
+      const hashed = (sampleHash !== undefined || context.published === true) && partial !== true;
+      return new ManifestWriter(context, { hash: hashed ? sha256 : undefined, provenance, partial });
+    },
     open: (context, call) => openIndex(context, { ...call, engine }),
     rename: async (name, bytes, shards) => {
       // Headers and rows know their shard by its bytes.

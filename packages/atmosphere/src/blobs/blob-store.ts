@@ -63,6 +63,7 @@ export function blobStore(options: BlobStoreOptions): DataStore {
   return {
     name: "atproto",
     source,
+    published: true,
     maxFileBytes: maxBytes,
     url,
     async begin(dataset, options) {

@@ -69,6 +69,8 @@ export interface DataStore extends Partial<AsyncDisposable> {
   readonly name: string;
   /** Reads what this store has written. */
   readonly source: DataSource;
+  /** Whether everybody can read what it holds; plugins then note what readers check single samples by. */
+  readonly published?: boolean | undefined;
   /**
    * Starts writing the dataset `dataset` (a stem, without suffix).
    *

@@ -41,6 +41,8 @@ export interface PluginWriteContext {
   readonly type: SampleType;
   /** Takes sidecars; they become visible with the dataset. */
   readonly store: SidecarSink;
+  /** Whether everybody will be able to read them. */
+  readonly published?: boolean | undefined;
 }
 
 /** Where a sample lies. */

@@ -63,7 +63,9 @@ class Writer<S> implements PushWriter<S> {
     this.#keys = new KeyBook(input.keyPrefix ?? "", input.firstKey ?? 0);
     this.#extra = { extra: input.extra };
     const noted = noteSidecars(store, this.#sidecars);
-    const context = { dataset: input.names.dataset, type: input.type as SampleType, store: noted };
+    const { names, type } = input;
+    const { published } = input.store;
+    const context = { dataset: names.dataset, type: type as SampleType, store: noted, published };
     this.#plugins = (input.plugins ?? []).flatMap((plugin) => plugin.write?.(context) ?? []);
   }
 
