@@ -42,8 +42,8 @@ export interface RepoReader {
   all(collection: string, options?: CallOptions): Promise<readonly RepoRecord[]>;
   /** Opens a blob; the stream is not checked. */
   blob(cid: string, options?: CallOptions): Promise<Response>;
-  /** Opens the proof, a CAR, that a record is part of a commit that the account has signed; it is not checked. */
-  proof(collection: string, rkey: string, options?: CallOptions): Promise<Response>;
+  /** Gives the proof, a CAR, that a record is part of a commit that the account has signed; it is not checked. */
+  proof(collection: string, rkey: string, options?: CallOptions): Promise<Uint8Array>;
 }
 
 /** One change of a record. */

@@ -61,7 +61,7 @@ export function openReader(identity: Identity, { fetch, patience = PATIENCE }: R
     },
     blob: (cid, options) => caller.open("com.atproto.sync.getBlob", { did, cid }, options),
     proof: (collection, rkey, options) => {
-      return caller.open("com.atproto.sync.getRecord", { did, collection, rkey }, options);
+      return caller.bytes("com.atproto.sync.getRecord", { did, collection, rkey }, options);
     },
   };
   return { reader, xrpc: caller, collections };

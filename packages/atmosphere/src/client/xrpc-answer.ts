@@ -6,6 +6,8 @@ import { tokenFreeText } from "./token-free.ts";
 /** A page of a hundred of the largest records is smaller. */
 const MAX_JSON_BYTES = 128 << 20;
 const MAX_ERROR_BYTES = 64 << 10;
+/** A record has a megabyte at the most, and what proves it some hundred kilobytes more. */
+const MAX_BYTES = 16 << 20;
 const MAX_MESSAGE = 300;
 const TOKEN_ERRORS = ["ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"];
 
@@ -24,10 +26,24 @@ export interface AnswerPlace {
  */
 export async function readJson(response: Response, place: AnswerPlace): Promise<JsonRecord> {
   const text = await readText(response, MAX_JSON_BYTES);
-  if (text === undefined) throw new AtdataError("PDS_FAILED", "the PDS sent too large an answer", place);
+  if (text === undefined) throw tooLarge(place);
   const value = parsed(text);
   if (value === undefined) throw new AtdataError("PDS_FAILED", "the PDS answered with something else than JSON", place);
   return value;
+}
+
+/**
+ * Reads the bytes that an answer is.
+ *
+ * @throws AtdataError `PDS_FAILED` when there are too many; what the body throws.
+ */
+export async function readBytes(response: Response, place: AnswerPlace): Promise<Uint8Array> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for await (const chunk of chunksOf(response, MAX_BYTES)) {
+    if (chunk === undefined) throw tooLarge(place);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** Makes what is thrown for an answer that is an error. */
@@ -54,21 +70,38 @@ export async function refusal(
   return mayPass(status) ? new PassingFailure(failure, waitMs) : failure;
 }
 
-/** Reads a body of at most so many bytes, or gives `undefined` and reads no further. */
+function tooLarge(place: AnswerPlace): AtdataError {
+  return new AtdataError("PDS_FAILED", "the PDS sent too large an answer", place);
+}
+
+/** Reads a body of at most so many bytes as text, or gives `undefined` and reads no further. */
 async function readText(response: Response, max: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = "";
+  for await (const chunk of chunksOf(response, max)) {
+    if (chunk === undefined) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Gives the chunks of a body; `undefined`, and nothing behind it, when they are more bytes than that. */
+async function* chunksOf(
+  { body }: Response,
+  max: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer> | undefined, void, undefined> {
+  const reader = body?.getReader();
   let bytes = 0;
-  const reader = response.body?.getReader();
   for (;;) {
     const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
-    if (done) return text + decoder.decode();
+    if (done) return;
     bytes += value.length;
     if (bytes > max) {
       await reader?.cancel();
-      return undefined;
+      yield undefined;
+      return;
     }
-    text += decoder.decode(value, { stream: true });
+    yield value;
   }
 }
 

@@ -2,7 +2,7 @@ import { AtdataError, type CallOptions, isAtdataError, redactUrl } from "@atdata
 import type { JsonRecord } from "./repo-client.ts";
 import { PATIENCE, PassingFailure, type Patience, TimedOut, withDeadline, withRetries } from "./retry.ts";
 import { tokenFreeError } from "./token-free.ts";
-import { readJson, refusal } from "./xrpc-answer.ts";
+import { readBytes, readJson, refusal } from "./xrpc-answer.ts";
 
 const UPLOAD_BYTES_PER_MS = 1000;
 
@@ -17,6 +17,8 @@ export interface Xrpc {
   procedure(nsid: string, body: JsonRecord, options?: CallOptions): Promise<JsonRecord>;
   /** Calls a procedure with bytes. */
   upload(nsid: string, bytes: Uint8Array, mimeType: string, options?: CallOptions): Promise<JsonRecord>;
+  /** Asks, and gives the answer's bytes, 16 MiB at the most. */
+  bytes(nsid: string, params?: XrpcParams, options?: CallOptions): Promise<Uint8Array>;
   /** Asks, and gives the answer with its body unread. */
   open(nsid: string, params?: XrpcParams, options?: CallOptions): Promise<Response>;
 }
@@ -86,6 +88,11 @@ export function xrpc(options: XrpcOptions): Xrpc {
 
   return {
     query: (nsid, params, { signal } = {}) => call({ nsid, params, init: {}, timeoutMs }, signal, json(nsid)),
+    bytes: (nsid, params, { signal } = {}) => {
+      return call({ nsid, params, init: {}, timeoutMs }, signal, (response) => {
+        return readBytes(response, { pds, operation: nsid });
+      });
+    },
     open: (nsid, params, { signal } = {}) => {
       return call({ nsid, params, init: {}, timeoutMs }, signal, (response) => Promise.resolve(response));
     },
