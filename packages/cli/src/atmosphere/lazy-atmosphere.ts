@@ -50,6 +50,7 @@ export function lazyAtmosphere(connect: () => Promise<Atmosphere>): LazyAtmosphe
   const store: DataStore = {
     name: "atproto",
     source,
+    published: true,
     begin: async (...args) => storeOf(await get()).begin(...args),
     maxFileBytes: async (...args) => storeOf(await get()).maxFileBytes?.(...args),
     // Whoever names a file of the store has asked its index before.

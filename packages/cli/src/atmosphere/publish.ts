@@ -10,7 +10,7 @@ import {
   type Repository,
   type SampleType,
 } from "@atdata/core";
-import { manifests } from "@atdata/manifest";
+import { OWN_REPO } from "../config/parse-config.ts";
 import { loadType, noteInference, readTypeFile } from "../load-type.ts";
 import { isIndexRef, type Opened, openRef, openUserIndex, readManifests, repoOfRef } from "../open.ts";
 import type { Terminal } from "../terminal.ts";
@@ -53,7 +53,8 @@ export async function publishDataset(
     ? changes && (await stageEntry(index, from, said, stage, signal))
     : await stageFiles(index, from, nameIn(to), said, settings.type, terminal);
   // Types of files are those that were found; only what is written anew needs others.
-  const rewrites = (await hasHashes(await openRef(from, terminal), signal)) ? {} : await anew(index, signal);
+  const opened = await openRef(from, terminal);
+  const rewrites = (await hasHashes(opened, signal)) ? {} : await anew(index, opened, signal);
   return index.copy(staged || from, to, { ...rewrites, overwrite, onProgress, signal });
 }
 
@@ -143,10 +144,12 @@ async function hasHashes({ dataset, source }: Opened, signal: AbortSignal): Prom
   return true;
 }
 
-/** What has shards written anew, as long as the account's PDS takes them. */
-async function anew(index: Index, signal: AbortSignal): Promise<CopyOptions> {
-  const maxShardBytes = (await index.repos.me?.store?.maxFileBytes?.({ signal })) ?? Number.MAX_SAFE_INTEGER;
-  return { maxShardBytes, plugins: [manifests({ sampleHash: "sha256" })] };
+/** What has shards written anew: of as many samples as they have, as long as the account's PDS takes them. */
+async function anew(index: Index, { dataset }: Opened, signal: AbortSignal): Promise<CopyOptions> {
+  const maxShardBytes = (await index.repos[OWN_REPO]?.store?.maxFileBytes?.({ signal })) ?? Number.MAX_SAFE_INTEGER;
+  const counts = dataset.shards.map(({ samples }) => samples ?? 0);
+  const known = counts.every((count) => count > 0);
+  return { maxShardBytes, ...(known && { maxSamples: Math.max(...counts) }) };
 }
 
 /** Gives the name and version that a dataset is to have. */

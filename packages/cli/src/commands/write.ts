@@ -1,7 +1,6 @@
 import type { RawSample, SampleType, WriteProgress } from "@atdata/core";
 import { manifests } from "@atdata/manifest";
 import { type Command, Option } from "commander";
-import { OWN_REPO } from "../config/parse-config.ts";
 import { schemaText } from "../format/schema-text.ts";
 import { plainText } from "../format/text.ts";
 import { formatBytes, formatNumberOf } from "../format/units.ts";
@@ -91,14 +90,12 @@ async function write(target: string, options: CommandOptions, terminal: Terminal
   const input = await openInput(options.from, options, terminal);
   const type = given ?? input.type ?? (await inferAndShow(input, target, options, terminal));
   const progress = progressLine(terminal.err);
-  // Whoever reads what is published can check each sample.
-  const published = target.startsWith(`@${OWN_REPO}/`);
   const settings = {
     ...{ description: options.description, tags: options.tag, license: options.license },
     maxSamples: options.maxSamples,
     maxShardBytes: options.maxBytes,
     overwrite: options.overwrite,
-    plugins: options.manifests ? [manifests(published ? { sampleHash: "sha256" } : {})] : [],
+    plugins: options.manifests ? [manifests()] : [],
     signal,
     onProgress: ({ samples, bytes }: WriteProgress) =>
       progress.show(() => `${formatNumberOf(samples, "sample")}, ${formatBytes(bytes)} written`),
