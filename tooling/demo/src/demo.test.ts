@@ -40,6 +40,18 @@ describe("the demo", () => {
     ]);
   });
 
+  it("publishes on a network of its own, and reads as another account", { timeout: 120_000 }, () => {
+    const { status, stdout, stderr } = run("--atmosphere", "--limit", "300", "--out", out);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/publish as @alice\.test +300 /);
+    expect(stdout).toMatch(/stream as @bob\.two\.test, check CIDs +300 /);
+    expect(stdout).toMatch(/of MNIST +300 of 60,000 digits/);
+    expect(stdout).toMatch(/\d+ checks passed/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(readdirSync(join(out, "atmosphere")).sort()).toEqual(["alice", "bob"]);
+    rmSync(join(out, "atmosphere"), { recursive: true });
+  });
+
   it("refuses a limit that is none", () => {
     expect(run("--limit", "many")).toMatchObject({ status: 2, stderr: expect.stringContaining("--limit") });
   });

@@ -3,6 +3,7 @@
  *
  *     npm run demo                     all 70,000 digits
  *     npm run demo -- --limit 1000     the first 1,000 of each half
+ *     npm run demo -- --atmosphere     publishes them on an ATProto network of this machine, and reads them as somebody else
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -70,14 +71,18 @@ async function demo(limit: number, out: string): Promise<void> {
   console.log(`  ${checksPassed()} checks passed. The shards are in ${relative(process.cwd(), out) || "."}.\n`);
 }
 
-const { values } = parseArgs({ options: { limit: { type: "string" }, out: { type: "string" } } });
+const { values } = parseArgs({
+  options: { limit: { type: "string" }, out: { type: "string" }, atmosphere: { type: "boolean" } },
+});
 const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit);
 if (!(limit >= MIN_DIGITS)) {
   console.error(`demo: --limit takes a number from ${MIN_DIGITS} on, got ${values.limit}`);
   process.exit(2);
 }
 try {
-  await demo(limit, values.out ?? fileURLToPath(new URL("../out", import.meta.url)));
+  // Loaded where it is asked for: what speaks ATProto takes longer to load than the demo's first steps.
+  const run = values.atmosphere ? (await import("./atmosphere-demo.ts")).atmosphereDemo : demo;
+  await run(limit, values.out ?? fileURLToPath(new URL("../out", import.meta.url)));
 } catch (error) {
   if (!(error instanceof CheckFailed)) throw error;
   console.error(`demo: a check failed; ${error.message}`);
