@@ -9,9 +9,13 @@ export type { PasswordSession, SessionOptions } from "./client/password-session.
 export type { SessionData } from "./client/session-data.ts";
 export type { BlobRef, JsonRecord, RepoReader, RepoRecord } from "./client/repo-client.ts";
 export { makeTid } from "./client/tid.ts";
+export { type WatchOptions, watch } from "./discovery/watch.ts";
+export type { DeleteEvent, PutEvent, WatchEvent, WatchKind } from "./discovery/watch-event.ts";
 export { httpsResolver } from "./identity/https-resolver.ts";
 export type { HandleResolver, Identity, IdentityResolver } from "./identity/identity.ts";
 export { identityResolver, type IdentityResolverOptions } from "./identity/identity-resolver.ts";
 export { serviceResolver } from "./identity/service-resolver.ts";
 export { staticResolver } from "./identity/static-resolver.ts";
 export type { AtmosphereSession } from "./session.ts";
+export type { TrustLink, TrustLinkKind } from "./trust/chain.ts";
+export { type TrustReport, verifyEntry, type VerifyEntryOptions } from "./trust/verify-entry.ts";

@@ -36,7 +36,7 @@ export async function prepareWrite(did: string, write: RecordWrite): Promise<Pre
     return new AtdataError("RECORD_INVALID", `a record cannot hold this: ${rule}`, { collection, field, uri });
   };
   const cbor = encode(fromJson(write.value, "", invalid));
-  const value = toJson(decode(cbor)) as JsonRecord;
+  const value = jsonFromLex(decode(cbor)) as JsonRecord;
   const cid = (await cidForCbor(cbor)).toString();
   const record: RepoRecord = { uri, cid, rkey, value };
   const json = new TextEncoder().encode(JSON.stringify(value));
@@ -83,10 +83,11 @@ function fromSpecial(value: JsonRecord, path: string, refuse: Refuse): LexValue 
   return undefined;
 }
 
-function toJson(value: LexValue): unknown {
+/** Writes a value of DAG-CBOR as the JSON that XRPC carries. */
+export function jsonFromLex(value: LexValue): unknown {
   if (value instanceof Uint8Array) return { $bytes: toBase64(value) };
-  if (Array.isArray(value)) return value.map(toJson);
+  if (Array.isArray(value)) return value.map(jsonFromLex);
   if (typeof value !== "object" || value === null) return value;
   if (ifCid(value) !== null) return { $link: asCid(value).toString() };
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item as LexValue)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonFromLex(item as LexValue)]));
 }

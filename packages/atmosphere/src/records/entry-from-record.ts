@@ -14,6 +14,8 @@ export interface ReadEntry {
   readonly entry: IndexEntry;
   /** The blobs of its shards and of the manifests beside them, by url; for the source that reads them. */
   readonly blobs: ReadonlyMap<string, LearnedBlob>;
+  /** SHA-256 of shards by url, lower-case hex, as its storage tells them. */
+  readonly sums: ReadonlyMap<string, string>;
 }
 
 /**
@@ -38,5 +40,5 @@ export function entryFromRecord(record: RepoRecord): ReadEntry {
     id: uri,
     createdAt: utcTime(value.createdAt),
   };
-  return { entry, blobs };
+  return { entry, blobs, sums };
 }

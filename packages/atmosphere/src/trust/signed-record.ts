@@ -1,10 +1,17 @@
-import { AtdataError, type CallOptions } from "@atdata/core";
+import { AtdataError, type CallOptions, isAtdataError } from "@atdata/core";
 import { verifySignature } from "@atproto/crypto";
 import { encode } from "@atproto/lex-cbor";
 import { ifCid, type LexValue } from "@atproto/lex-data";
 import type { RepoReader } from "../client/repo-client.ts";
+import type { Identity } from "../identity/identity.ts";
 import { fields, readCar } from "./car.ts";
 import { findInTree } from "./record-tree.ts";
+
+/** An account as its DID document describes it now, and its repository. */
+export interface Account {
+  readonly identity: Identity;
+  readonly reader: RepoReader;
+}
 
 /** Where a record is. */
 export interface RecordPlace {
@@ -17,8 +24,8 @@ export interface RecordPlace {
 export interface SignedRecord {
   /** CID of the record. */
   readonly cid: string;
-  /** The record as the account has signed it, where the proof has it. */
-  readonly value: LexValue | undefined;
+  /** The record as the account has signed it. */
+  readonly value: LexValue;
   /** Revision of the repository that was signed. */
   readonly rev: string;
 }
@@ -29,11 +36,11 @@ export interface SignedRecord {
  * @throws AtdataError `SIGNATURE_INVALID` – it does not hold; `PDS_FAILED`.
  */
 export async function signedRecord(
-  reader: RepoReader,
+  { reader, identity }: Account,
   place: RecordPlace,
   options: CallOptions,
 ): Promise<SignedRecord> {
-  return checkProof(await reader.proof(place.collection, place.rkey, options), reader.identity, place);
+  return checkProof(await reader.proof(place.collection, place.rkey, options), identity, place);
 }
 
 /**
@@ -43,7 +50,7 @@ export async function signedRecord(
  */
 export async function checkProof(
   proof: Uint8Array,
-  { did, signingKey }: { readonly did: string; readonly signingKey?: string | undefined },
+  { did, signingKey }: Pick<Identity, "did" | "signingKey">,
   { uri, collection, rkey }: RecordPlace,
 ): Promise<SignedRecord> {
   const invalid = (clause: string, cause?: unknown): AtdataError => {
@@ -65,7 +72,8 @@ export async function checkProof(
     if (cid === undefined) throw invalid("the record is not in what the account has signed");
     return { cid: cid.toString(), value: blocks.get(cid), rev: commit.rev };
   } catch (error) {
-    if (error instanceof TypeError) throw invalid(`the proof of the record cannot be used: ${error.message}`, error);
-    throw error;
+    if (isAtdataError(error)) throw error;
+    const why = error instanceof TypeError ? `: ${error.message}` : "";
+    throw invalid(`the proof of the record cannot be used${why}`, error);
   }
 }
