@@ -32,6 +32,10 @@ declare module "@atdata/core" {
     URL_REFUSED: { url: string; uri?: string };
     /** A url that others cannot open, or only with credentials, is not published. */
     URL_PRIVATE: { url: string };
+    /** A message of a service that is watched, or a record in it, is damaged. */
+    FRAME_INVALID: { service: string; seq?: number; uri?: string };
+    /** A service that is watched does not tell all that happened. */
+    EVENTS_MISSED: { service: string; did?: string };
     /** An AppView cannot be reached, or answered with an error. */
     APPVIEW_FAILED: { appView: string; operation: string; status?: number };
     /** A verification of a lens does not hold: of another version of it, or another hash. */
