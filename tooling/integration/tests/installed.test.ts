@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,8 @@ import { manifests } from "@atdata/manifest/node";
 import { writeDataset } from "@atdata/wds/node";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import { chromium, type Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { drawnDigit, inChromium, withoutChromium } from "../src/chromium.ts";
 import { type FileServer, serveFolder } from "../src/file-server.ts";
 import { installPacked, run } from "../src/installed.ts";
 import { Digit, mnist } from "../src/mnist.ts";
@@ -21,7 +21,6 @@ const folder = scratch();
 const served = join(folder, "served");
 const digits = mnist(500);
 const runtimes = fileURLToPath(new URL("../src/runtimes", import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 let project = "";
 
 const Inked = sample("Digit", { ...Digit.fields, ink: float() }) as SampleType<Digit & { ink: number }>;
@@ -119,9 +118,7 @@ describe("core, wds, manifest and local, packed and installed in somebody else's
     }
   });
 
-  // In CI nothing is skipped: there the test fails where Chromium is missing.
-  const skip = !existsSync(CHROMIUM) && process.env.CI !== "true";
-  const hint = skip ? " (skipped: install Debian's chromium, or name one in CHROMIUM)" : "";
+  const { skip, hint } = withoutChromium();
   it.skipIf(skip)(
     `read a shard over HTTP and from a file input in Chromium, and show it${hint}`,
     { timeout: 90_000 },
@@ -200,30 +197,6 @@ describe("core, wds, manifest and local, packed and installed in somebody else's
     });
   });
 });
-
-/** Opens a page in a browser that does nothing else. */
-async function inChromium(use: (page: Page) => Promise<void>): Promise<void> {
-  const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", ...flags, "--disable-component-update", "--disable-sync"],
-  });
-  try {
-    await use(await browser.newPage({ viewport: { width: 980, height: 420 } }));
-  } finally {
-    await browser.close();
-  }
-}
-
-/** The pixels of the first digit on the canvas, three screen pixels each. */
-async function drawnDigit(page: Page): Promise<number[]> {
-  const drawn = (await page.evaluate(
-    "Array.from(document.querySelector('canvas').getContext('2d').getImageData(8, 8, 84, 84).data.filter((_, i) => i % 4 === 0))",
-  )) as number[];
-  return Array.from({ length: 784 }, (_, i) => {
-    return 255 - (drawn[(Math.floor(i / 28) * 3 + 1) * 84 + (i % 28) * 3 + 1] ?? 0);
-  });
-}
 
 /** Bytes of a file that a request was for; a file that is not there has none. */
 function bytesAskedFor(path: string, range: string | undefined): number {
