@@ -95,6 +95,8 @@ test("every command has help with examples, on stdout", async () => {
     ["lens", "check"],
     ["lens", "list"],
     ["promote"],
+    ["search"],
+    ["watch"],
     ["version"],
   ]) {
     const { status, stdout, stderr } = await atdata([...command, "--help"]);

@@ -1,12 +1,5 @@
 import type { Atmosphere } from "@atdata/atmosphere";
-import {
-  type DataSource,
-  type DataStore,
-  type IndexProvider,
-  type Repository,
-  type RepositoryNetwork,
-  scanSearch,
-} from "@atdata/core";
+import type { DataSource, DataStore, IndexProvider, Repository, RepositoryNetwork } from "@atdata/core";
 import { lazyProvider } from "../config/lazy-provider.ts";
 
 /** Stands in for the network, which is opened when it is first asked for something. */
@@ -36,13 +29,6 @@ export function lazyAtmosphere(connect: () => Promise<Atmosphere>): LazyAtmosphe
     putLabelled: async (...args) =>
       ((await get()).provider as Required<Pick<IndexProvider, "putLabelled">>).putLabelled(...args),
   };
-  const search = {
-    name: "atmosphere",
-    search: async (...[query, options]: Parameters<ReturnType<typeof scanSearch>["search"]>) => {
-      const { provider: own, search: asked = scanSearch(own) } = await get();
-      return asked.search(query, options);
-    },
-  };
   const network: RepositoryNetwork = {
     source,
     open: async (...args) => (await get()).network.open(...args),
@@ -59,7 +45,7 @@ export function lazyAtmosphere(connect: () => Promise<Atmosphere>): LazyAtmosphe
     create: async (...args) => storeOf(await get()).create(...args),
     delete: async (...args) => storeOf(await get()).delete(...args),
   };
-  return { get, network, own: { provider, store, search, network } };
+  return { get, network, own: { provider, store, network } };
 }
 
 function storeOf({ store }: Atmosphere): DataStore {

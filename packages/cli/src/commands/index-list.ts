@@ -53,7 +53,16 @@ export async function writeEntryList(
       labels.set(key, [...(labels.get(key) ?? []), label]);
     }
   }
-  const facts: EntryFacts[] = entries.map((entry) => entryFacts(entry, labels.get(`${entry.repo}/${entry.id}`) ?? []));
+  const facts = entries.map((entry) => entryFacts(entry, labels.get(`${entry.repo}/${entry.id}`) ?? []));
+  await writeEntryFacts(facts, json, { out, err });
+}
+
+/** Writes what is told of datasets. */
+export async function writeEntryFacts(
+  facts: readonly EntryFacts[],
+  json: true | undefined,
+  { out, err }: Pick<Terminal, "out" | "err">,
+): Promise<void> {
   if (json) for (const each of facts) await out.write(`${JSON.stringify(each)}\n`);
   else if (facts.length > 0) await out.write(`${entryLines(facts, out.colors).join("\n")}\n`);
   else await err.write(`${err.colors.dim("no datasets")}\n`);

@@ -4,6 +4,7 @@ import { formatBytes, formatNumberOf } from "../format/units.ts";
 import { openRef, REF_HELP } from "../open.ts";
 import { progressLine } from "../progress.ts";
 import type { Colors, Terminal } from "../terminal.ts";
+import { recordUri, verifyChain } from "../verify/verify-chain.ts";
 import { type VerifiedShard, verifyDataset } from "../verify/verify-dataset.ts";
 import type { Verdict } from "../verify/verify-shard.ts";
 
@@ -29,7 +30,9 @@ export function addVerify(program: Command, terminal: Terminal): void {
       "Reads the shards of a dataset, wherever they lie, and compares length and SHA-256 with what its dataset.json or its entry in an " +
         "index has recorded. Goes on after a bad shard, and tells of all.\n\n" +
         "--deep also decodes every sample by its type, counts them, and compares them with the hashes in manifests where there are " +
-        "any; it reads the shards twice. Ends with status 1 when a shard differs or cannot be read.",
+        "any; it reads the shards twice. Ends with status 1 when a shard differs or cannot be read.\n\n" +
+        "Of a dataset on ATProto it follows the chain from the account to the samples, link by link: the identity, the record and its " +
+        "CID, the account's signature, the type, shards and manifests, and with --deep the hash of every sample.",
     )
     .argument("<ref>", REF_HELP)
     .option("--deep", "decode, count and hash the samples too")
@@ -40,9 +43,14 @@ export function addVerify(program: Command, terminal: Terminal): void {
 Examples:
   $ atdata verify out/digits.tar
   $ atdata verify @team/mnist@1.0.0 --deep
-  $ atdata verify s3://data/digits.dataset.json --json`,
+  $ atdata verify s3://data/digits.dataset.json --json
+  $ atdata verify @alice.example.org/digits --deep`,
     )
     .action(async (ref: string, options: VerifyOptions) => {
+      const uri = await recordUri(ref, terminal);
+      if (uri !== undefined) {
+        return verifyChain(uri, { deep: options.deep === true, json: options.json === true }, terminal);
+      }
       const { out, signal } = terminal;
       const opened = await openRef(ref, terminal);
       const total = formatNumberOf(opened.dataset.shards.length, "shard");
