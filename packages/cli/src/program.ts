@@ -29,7 +29,7 @@ export function createProgram(terminal: Terminal): Command {
   const { out, err } = terminal;
   const program = new Command("atdata")
     .description(
-      "Typed datasets in WebDataset shards: write them, look into them, query them, and see what is wrong with them.",
+      "Typed datasets in WebDataset shards: write them, look into them, query them, publish them, and see what is wrong with them.",
     )
     .version(`atdata ${ownVersion()}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
@@ -62,8 +62,9 @@ Examples:
   $ atdata query out/digits.tar 'label = 7 and ink > 30'
   $ atdata write out/iris.tar --from iris.csv
   $ atdata schema infer data/old.tar --json > digit.schema.json
+  $ atdata query @alice.example.org/digits 'label = 7' --limit 3
 
-A dataset is a path, directory, glob, brace pattern, dataset.json, http(s) or s3 url, or @repo/name[@version]. Data goes to stdout, all else to stderr.
+A dataset is a path, directory, glob, brace pattern, dataset.json, http(s) or s3 url, @repo/name[@version], or @handle/name[@version] or at:// uri on ATProto. Data goes to stdout, all else to stderr.
 Exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted.
 `,
     );
