@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { startTestNetwork, type TestAccount, type TestNetwork } from "@atdata/tooling-atproto";
@@ -24,6 +26,8 @@ export interface NetworkUser extends TestAccount {
   good(args: readonly string[], options?: CommandOptions): Promise<string>;
   /** Runs a command that has to end well, and gives the JSON that it printed, a document a line. */
   json<T = Record<string, unknown>>(args: readonly string[], options?: CommandOptions): Promise<T[]>;
+  /** Runs a command that goes on until it is interrupted, which is a good end, for so many lines; gives those. */
+  until(args: readonly string[], lines: number): Promise<readonly string[]>;
   /** Runs a command that has to fail without a word on stdout, and gives code and message. */
   fails(args: readonly string[], options?: CommandOptions): Promise<{ readonly code: string; readonly told: string }>;
 }
@@ -68,9 +72,11 @@ export async function startNetworkUsers(folder: string): Promise<NetworkUsers> {
   };
 }
 
-function commandsOf(home: string, printed: string[]): Pick<NetworkUser, "run" | "good" | "json" | "fails"> {
+function commandsOf(home: string, printed: string[]): Pick<NetworkUser, "run" | "good" | "json" | "until" | "fails"> {
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams =>
+    spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env, ATDATA_HOME: home } });
   const run: NetworkUser["run"] = async (args, { input = "", env } = {}) => {
-    const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env, ATDATA_HOME: home } });
+    const child = start(args, env);
     // A command that does not read is no fault.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
@@ -91,6 +97,20 @@ function commandsOf(home: string, printed: string[]): Pick<NetworkUser, "run" | 
     async json<T>(args: readonly string[], options?: CommandOptions) {
       const text = await good([...args, "--json"], options);
       return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as T]));
+    },
+    async until(args, count) {
+      const child = start(args);
+      const ended = once(child, "close");
+      const lines: string[] = [];
+      for await (const line of createInterface(child.stdout)) {
+        lines.push(line);
+        if (lines.length === count) break;
+      }
+      child.kill("SIGINT");
+      const [status] = await ended;
+      if (status !== 0) throw new Error(`${args.join(" ")}: status ${status}`);
+      printed.push(...lines);
+      return lines;
     },
     async fails(args, options) {
       const { status, stdout, stderr } = await run(args, options);

@@ -120,6 +120,39 @@ describe("the command on ATProto", { timeout: 120_000 }, () => {
     expect([code, told]).toEqual(["URL_PRIVATE", expect.stringContaining("try:")]);
   });
 
+  it("shows the chain from an account to the samples of its dataset, link by link", async () => {
+    const [chain] = await bob.json<{ ok: boolean; links: { link: string; ok?: boolean }[] }>([
+      ...["verify", "@alice.test/points@1.0.0", "--deep"],
+    ]);
+    const links = ["identity", "record", "signature", "schema"];
+    for (let i = 0; i < 6; i++) links.push("shard", "manifest", "samples");
+    expect(chain?.links.map(({ link, ok }) => [link, ok])).toEqual(links.map((link) => [link, true]));
+    const text = (await bob.good(["verify", "@alice.test/mine"])).replaceAll(/did:[\w:]+|http:\S+|baf\w{56}/g, "…");
+    expect(text.split("\n").slice(0, 2)).toEqual([
+      "ok       identity   … is @alice.test, at …",
+      "ok       record     it has the CID …",
+    ]);
+    expect(text.split("\n").at(-2)).toBe("no link is broken");
+    const missing = await bob.run(["verify", `at://${alice.handle}/science.alt.dataset.entry/3kznmn7xqxl22`]);
+    expect([missing.status, missing.stderr]).toEqual([1, ""]);
+    expect(missing.stdout).toMatch(/^ok {7}identity {3}.*\nbroken {3}record .*DATASET_NOT_FOUND/);
+    expect(missing.stdout).toMatch(/\nbroken: DATASET_NOT_FOUND\n$/);
+  });
+
+  it("finds datasets by what is said of them, and tells of what came since", async () => {
+    const found = await bob.json(["search", "SIXTY", "--repo", "@alice.test", "--schema", "Point"]);
+    expect(found).toMatchObject([{ ref: "@alice.test/points", tags: ["small"] }]);
+    expect(await alice.json(["search", "--tag", "own"])).toMatchObject([{ ref: "@local/mine" }, { ref: "@me/mine" }]);
+    const args = ["watch", alice.pds.url, "--since", "2026-01-01", "--kind", "entry"];
+    const lines = await bob.until([...args, "--json"], 2);
+    const [first, second] = lines.map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ kind: "entry", action: "create", did: alice.did, record: { name: "points" } });
+    expect(await bob.until(["watch", alice.pds.url, "--cursor", first.cursor, "--kind", "entry"], 1)).toEqual([
+      `${second.time}  create  entry         ${second.uri}  mine`,
+    ]);
+    expect(await bob.fails(["watch", alice.pds.url, "--cursor", "none"])).toMatchObject({ code: "CURSOR_INVALID" });
+  });
+
   it("publishes declared lenses, which others list and try", async () => {
     const lens = {
       format: "atdata.lens/1",
