@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startTestNetwork } from "@atdata/tooling-atproto";
-import { getByKey, newAccount, publish, queryAsOther, readAsOther } from "./atmosphere-steps.ts";
+import { getByKey, newAccount, publish, queryAsOther, readAsOther, verify } from "./atmosphere-steps.ts";
 import { checksPassed } from "./check.ts";
 import { readSplit } from "./mnist.ts";
 import { picture } from "./picture.ts";
@@ -27,6 +27,7 @@ export async function atmosphereDemo(limit: number, out: string): Promise<void> 
     const { ref } = published;
     const { read, dataset } = await readAsOther(report, bob, ref, train);
     const query = await queryAsOther(report, bob, ref, train);
+    const links = await verify(report, bob, ref, train);
     const digit = await getByKey(report, dataset, train);
 
     const facts = [
@@ -41,6 +42,7 @@ export async function atmosphereDemo(limit: number, out: string): Promise<void> 
       `blobs      ${published.shards} shards, ${size(published.bytes)}`,
       `streamed   ${size(read)} by ${bob.handle}`,
       `query      ${query.matches} matches; plan: ${query.shards} of ${published.shards} shards`,
+      `chain      ${links} links, all hold`,
     ];
     console.log();
     const lines = picture(digit.image.data, 28);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { login } from "@atdata/atmosphere";
+import { type Atmosphere, login, verifyEntry } from "@atdata/atmosphere";
 import { atmosphere } from "@atdata/atmosphere/node";
 import { createIndex, type Dataset, type FieldHandles, type Index, type Predicate } from "@atdata/core";
+import { createNodeHasher } from "@atdata/core/node";
 import { manifests } from "@atdata/manifest/node";
 import type { TestNetwork, TestPds } from "@atdata/tooling-atproto";
 import { wds } from "@atdata/wds/node";
@@ -13,6 +14,8 @@ import type { Report } from "./report.ts";
 export interface Account {
   readonly did: string;
   readonly handle: string;
+  /** Opens its repository, and the way to all others. */
+  openAtmosphere(): Atmosphere;
   openIndex(): Index;
 }
 
@@ -23,12 +26,14 @@ export async function newAccount(network: TestNetwork, pds: TestPds, name: strin
   const { plcUrl } = network;
   // There is no DNS for a network that is not on the internet.
   const resolvers = [{ name: "demo", resolve: (asked: string) => network.resolveHandle(asked) }];
+  const openAtmosphere = (): Atmosphere => atmosphere({ session, plcUrl, resolvers, home: join(home, name) });
   return {
     did,
     handle,
+    openAtmosphere,
     openIndex() {
-      const me = atmosphere({ session, plcUrl, resolvers, home: join(home, name) });
-      return createIndex({ repos: { me }, formats: [wds()], plugins: [manifests()] });
+      const options = { formats: [wds()], plugins: [manifests()], createHasher: createNodeHasher };
+      return createIndex({ repos: { me: openAtmosphere() }, ...options });
     },
   };
 }
@@ -115,6 +120,27 @@ export async function queryAsOther(
   const { strategy, shards } = await dataset.plan(dark);
   same("query: strategy", strategy, "index");
   return { matches: found.length, shards };
+}
+
+/** Follows the chain from the account to the last sample, and tells how many links it has. */
+export async function verify(
+  report: Report,
+  { openAtmosphere, openIndex }: Account,
+  ref: string,
+  split: Split,
+): Promise<number> {
+  await using index = openIndex();
+  const { id = "" } = (await index.get(ref)) ?? {};
+  const title = "verify, from account to sample";
+  const { ok, links } = await report.step(title, split.count, async () => {
+    const options = { plugins: [manifests()], samples: true, createHasher: createNodeHasher };
+    const chain = await verifyEntry(id, { atmosphere: openAtmosphere(), ...options });
+    return { samples: split.count, ...chain };
+  });
+  same(`${title}: the chain holds`, ok, true);
+  const broken = links.find((link) => !link.ok);
+  same(`${title}: links that could not be looked at`, broken?.what, undefined);
+  return links.length;
 }
 
 /** Reads single samples by key. */

@@ -45,6 +45,7 @@ describe("the demo", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/publish as @alice\.test +300 /);
     expect(stdout).toMatch(/stream as @bob\.two\.test, check CIDs +300 /);
+    expect(stdout).toMatch(/verify, from account to sample +300 /);
     expect(stdout).toMatch(/of MNIST +300 of 60,000 digits/);
     expect(stdout).toMatch(/\d+ checks passed/);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
