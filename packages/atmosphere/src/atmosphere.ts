@@ -6,6 +6,8 @@ import { memoryBlobCache } from "./blobs/memory-blob-cache.ts";
 import { memoryJournal } from "./blobs/memory-journal.ts";
 import type { UploadJournal } from "./blobs/upload-journal.ts";
 import type { RepoReader, RepoWriter } from "./client/repo-client.ts";
+import { appView } from "./discovery/app-view.ts";
+import { appViewSearch } from "./discovery/app-view-search.ts";
 import type { HandleResolver, IdentityResolver } from "./identity/identity.ts";
 import { identityResolver } from "./identity/identity-resolver.ts";
 import { accountNetwork } from "./network.ts";
@@ -35,7 +37,7 @@ export interface AtmosphereOptions {
   readonly journal?: UploadJournal | undefined;
   /** Starts a SHA-256; the default works everywhere, Node's own is faster. */
   readonly createHasher?: (() => Hasher) | undefined;
-  /** An AppView to ask first, as `https://…` or `did:web:…`. */
+  /** An AppView to search with, as `https://…` or `did:web:…`. */
   readonly appView?: string | undefined;
   /** Hosts that entries may name though they look private, with a port or for any: `localhost`, `127.0.0.1:8080`. */
   readonly allowHosts?: readonly string[] | undefined;
@@ -69,8 +71,8 @@ export interface Atmosphere extends Repository {
    * @throws AtdataError what finding the account throws.
    */
   open(authority: string, options?: CallOptions): Promise<RepoReader>;
-  /** Asks the AppView where there is one. */
-  readonly search: SearchBackend | undefined;
+  /** Searches the repositories of all accounts, by the AppView; there is none without. */
+  readonly networkSearch: SearchBackend | undefined;
 }
 
 /**
@@ -80,6 +82,7 @@ export interface Atmosphere extends Repository {
  * a session nothing is in it, writing is `AUTH_REQUIRED`, and everything of others can be read.
  *
  * @throws AtdataError `AUTH_REQUIRED` – the session has no DID, and so nobody is logged in.
+ * @throws TypeError – `appView` is no address of one.
  * @example
  * ```ts
  * import { atmosphere } from "@atdata/atmosphere";
@@ -109,19 +112,21 @@ export function atmosphere(options: AtmosphereOptions = {}): Atmosphere {
     store: own && blobStore({ repo: own, source, journal, cache, createHasher }),
   };
   const did = own?.identity.did;
+  const network = accountNetwork({
+    open,
+    own: did === undefined ? undefined : { did, repository },
+    source,
+    settings,
+    foreignFetch: foreignFetch ?? fetch,
+  });
+  const view = options.appView === undefined ? undefined : appView(options.appView, { fetch });
   return {
     ...repository,
     did,
     identities,
     own,
     open,
-    network: accountNetwork({
-      open,
-      own: did === undefined ? undefined : { did, repository },
-      source,
-      settings,
-      foreignFetch: foreignFetch ?? fetch,
-    }),
-    search: undefined,
+    network,
+    networkSearch: view && appViewSearch({ appView: view, network, accounts: did === undefined ? [] : [did] }),
   };
 }

@@ -294,7 +294,7 @@ export { memoryIndex } from "./index-facade/memory-index.ts";
 export { createIndex } from "./index-facade/create-index.ts";
 export { type EntryDetails, entryDetails, type ProvenanceStep } from "./index-facade/entry-metadata.ts";
 export { localSchemaRef } from "./index-facade/schema-ref.ts";
-export { scanSearch } from "./index-facade/scan-search.ts";
+export { type ScannedIndex, scanSearch } from "./index-facade/scan-search.ts";
 export type { Index, IndexOptions, Repository, RepositoryNetwork } from "./index-facade/index-facade.ts";
 export type { CopyOptions, DeleteOptions, EntryOptions, FindLensOptions } from "./index-facade/index-options.ts";
 export type { IndexLabelsOptions, IndexListOptions, IndexQuery } from "./index-facade/index-options.ts";

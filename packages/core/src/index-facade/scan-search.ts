@@ -6,6 +6,9 @@ import { saidOf } from "./entry-metadata.ts";
 
 const DEFAULT_LIMIT = 50;
 
+/** What of an index is looked through. */
+export type ScannedIndex = Pick<IndexProvider, "listEntries" | "listSchemas" | "schemaByRef">;
+
 /**
  * Builds a search that looks through all entries of an index, in the order of putting.
  *
@@ -18,7 +21,7 @@ const DEFAULT_LIMIT = 50;
  * await search.search({ text: "digits", tags: ["mnist"] }); // -> { entries: [] }
  * ```
  */
-export function scanSearch(provider: IndexProvider): SearchBackend {
+export function scanSearch(provider: ScannedIndex): SearchBackend {
   return {
     name: "scan",
     async search(query: SearchQuery, options: CallOptions = {}): Promise<SearchPage> {
@@ -77,7 +80,7 @@ function readCursor(cursor: string): { readonly position: number; readonly id: s
 
 /** Where refs tell no names, they are looked up. */
 async function refsOf(
-  provider: IndexProvider,
+  provider: ScannedIndex,
   { schema }: SearchQuery,
   options: CallOptions,
 ): Promise<ReadonlySet<string>> {
