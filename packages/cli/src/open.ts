@@ -41,7 +41,7 @@ export function allSources(session: Session): readonly DataSource[] {
   session.atExit(s3);
   const { network } = lazyAtmosphere(async () => {
     const config = await userConfig();
-    return (await openAtmosphere(config, undefined, process.env)).atmosphere;
+    return (await openAtmosphere(config, undefined)).atmosphere;
   });
   return [fileSource(), httpSource(), s3, network.source];
 }

@@ -42,6 +42,9 @@ test("the network is read with its servers and what of it is trusted", async () 
   };
   expect((await read({ atmosphere })).atmosphere).toEqual(atmosphere);
   expect((await read({})).atmosphere).toEqual({});
+  const env = { ATDATA_APPVIEW: "https://other.example/" };
+  expect((await read({ atmosphere }, env)).atmosphere).toEqual({ ...atmosphere, appView: "https://other.example" });
+  await expect(read({}, { ATDATA_APPVIEW: "did:web:a/b" })).rejects.toMatchObject({ fields: { at: "ATDATA_APPVIEW" } });
 });
 
 test("what cannot be is told with the file and the way of keys, and no value", async () => {

@@ -93,6 +93,7 @@ test("every command has help with examples, on stdout", async () => {
     ["publish"],
     ["lens", "publish"],
     ["lens", "check"],
+    ["lens", "verify"],
     ["lens", "list"],
     ["promote"],
     ["search"],
@@ -104,6 +105,25 @@ test("every command has help with examples, on stdout", async () => {
     expect(stdout).toMatch(/^Usage: atdata/);
     expect(stdout).toMatch(/Examples:\n {2}\$ atdata /);
   }
+});
+
+test("a command that has nothing to do with ATProto does not load its libraries", async () => {
+  const hook = `import { registerHooks } from "node:module";
+    registerHooks({ resolve(name, context, next) {
+      if (name.startsWith("@atproto/")) process.stderr.write("loaded " + name);
+      return next(name, context);
+    } });`;
+  const env = {
+    ATDATA_HOME: join(folder, "home"),
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+  };
+  for (const args of [["inspect", python], ["index", "list"], ["schema", "list"], ["diagnose"], ["login", "--help"]]) {
+    const { status, stderr } = await atdata(args, { env });
+    expect([args, status, stderr.includes("loaded")]).toEqual([args, 0, false]);
+  }
+  // What cannot fail shows nothing.
+  const { stderr } = await atdata(["inspect", "@did:web:localhost%3A1/x"], { env });
+  expect(stderr).toContain("loaded @atproto/");
 });
 
 test("colours are for terminals, unless NO_COLOR or FORCE_COLOR says otherwise", async () => {

@@ -4,8 +4,6 @@ import { lazyProvider } from "../config/lazy-provider.ts";
 
 /** Stands in for the network, which is opened when it is first asked for something. */
 export interface LazyAtmosphere {
-  /** Opens it, or gives it. */
-  get(): Promise<Atmosphere>;
   /** The way to the repositories of others. */
   readonly network: RepositoryNetwork;
   /** The repository of the account that is logged in. */
@@ -45,7 +43,7 @@ export function lazyAtmosphere(connect: () => Promise<Atmosphere>): LazyAtmosphe
     create: async (...args) => storeOf(await get()).create(...args),
     delete: async (...args) => storeOf(await get()).delete(...args),
   };
-  return { get, network, own: { provider, store, network } };
+  return { network, own: { provider, store, network } };
 }
 
 function storeOf({ store }: Atmosphere): DataStore {

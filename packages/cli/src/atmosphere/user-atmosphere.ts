@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Atmosphere, AtmosphereOptions, AtmosphereSession, PasswordSession } from "@atdata/atmosphere";
+import type { Atmosphere, AtmosphereSession, PasswordSession } from "@atdata/atmosphere";
 import type { NodeAtmosphereOptions } from "@atdata/atmosphere/node";
 import type { Config } from "../config/config.ts";
 import { type Credentials, updateSession } from "./credentials.ts";
@@ -13,13 +13,9 @@ export interface UserAtmosphere {
 }
 
 /** Opens the network for somebody; asks nobody for a session before something is written. Loads the library, which takes its time. */
-export async function openAtmosphere(
-  config: Config,
-  credentials: Credentials | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<UserAtmosphere> {
+export async function openAtmosphere(config: Config, credentials: Credentials | undefined): Promise<UserAtmosphere> {
   const { atmosphere } = await import("@atdata/atmosphere/node");
-  const options = await atmosphereOptions(config, env);
+  const options = await atmosphereOptions(config);
   if (credentials === undefined) return { atmosphere: atmosphere(options), session: undefined };
   const session = await sessionOf(credentials, atmosphere(options));
   return { atmosphere: atmosphere({ ...options, session }), session };
@@ -63,14 +59,10 @@ export async function resumeSaved({
   });
 }
 
-async function atmosphereOptions(
-  { file, atmosphere }: Config,
-  { ATDATA_APPVIEW }: Readonly<Record<string, string | undefined>>,
-): Promise<NodeAtmosphereOptions> {
-  const { plcUrl, resolvers = [], appView, allowHosts, publicBuckets } = atmosphere;
+async function atmosphereOptions({ file, atmosphere }: Config): Promise<NodeAtmosphereOptions> {
+  const { resolvers = [], ...options } = atmosphere;
   const { httpsResolver, serviceResolver } = await import("@atdata/atmosphere");
   const { dnsResolver } = await import("@atdata/atmosphere/node");
   const services = resolvers.map((url) => serviceResolver(url));
-  const options: AtmosphereOptions = { plcUrl, allowHosts, publicBuckets, appView: ATDATA_APPVIEW || appView };
   return { ...options, home: dirname(file), resolvers: [...services, dnsResolver(), httpsResolver()] };
 }

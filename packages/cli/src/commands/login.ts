@@ -45,7 +45,7 @@ Examples:
       }
       const config = await userConfig();
       const password = env.ATDATA_PASSWORD || (await readPassword(handle, terminal));
-      const { atmosphere } = await openAtmosphere(config, undefined, env);
+      const { atmosphere } = await openAtmosphere(config, undefined);
       const session = await logIn({ kind: "environment", handle, password, service }, atmosphere, signal);
       const data = session.data();
       if (data !== undefined) await saveSession(credentialsFile(dirname(config.file)), data);

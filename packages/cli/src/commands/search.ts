@@ -1,6 +1,8 @@
+import { dirname } from "node:path";
 import type { Atmosphere } from "@atdata/atmosphere";
-import { type CallOptions, type IndexEntry, isAtdataError } from "@atdata/core";
+import { type CallOptions, type IndexEntry, isAtdataError, type SearchBackend } from "@atdata/core";
 import type { Command } from "commander";
+import { findCredentials } from "../atmosphere/credentials.ts";
 import { openAtmosphere } from "../atmosphere/user-atmosphere.ts";
 import { userConfig } from "../config/open-index.ts";
 import { entryFacts } from "../format/entry-facts.ts";
@@ -8,6 +10,9 @@ import { allPages } from "../search-pages.ts";
 import type { Terminal } from "../terminal.ts";
 import { writeEntryFacts } from "./index-list.ts";
 import { type SearchOptions, searchIndex, searchOptions, writeMore } from "./index-search.ts";
+
+/** An AppView gives no longer pages. */
+const MAX_PAGE = 100;
 
 /** Adds the command that searches what is published. */
 export function addSearch(program: Command, terminal: Terminal): void {
@@ -30,13 +35,16 @@ Examples:
 
 async function search(words: readonly string[], options: SearchOptions, terminal: Terminal): Promise<void> {
   const config = await userConfig();
-  const asks = Boolean(process.env.ATDATA_APPVIEW || config.atmosphere.appView) && options.repo === undefined;
-  const atmosphere = asks ? (await openAtmosphere(config, undefined, process.env)).atmosphere : undefined;
-  const backend = atmosphere?.search;
-  if (atmosphere === undefined || backend === undefined) return searchIndex(words, options, terminal);
+  const asks = config.atmosphere.appView !== undefined && options.repo === undefined;
+  if (!asks) return searchIndex(words, options, terminal);
+  const credentials = await findCredentials(dirname(config.file), process.env);
+  const { atmosphere } = await openAtmosphere(config, credentials);
+  const backend = atmosphere.networkSearch as SearchBackend;
   const { tag: tags, schema, limit, json } = options;
   const query = { text: words.join(" "), tags, schema };
-  const { entries, more } = await allPages(limit, (page) => backend.search({ ...query, ...page }, terminal));
+  const { entries, more } = await allPages(limit, ({ cursor, limit: most }) =>
+    backend.search({ ...query, cursor, limit: Math.min(most, MAX_PAGE) }, terminal),
+  );
   const facts = [];
   for (const entry of entries) {
     const repo = await ownerOf(entry, atmosphere, terminal);

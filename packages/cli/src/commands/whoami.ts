@@ -30,7 +30,7 @@ Examples:
       const config = await userConfig();
       const credentials = await findCredentials(dirname(config.file), process.env);
       if (credentials === undefined) throw loginNeeded();
-      const { atmosphere, session } = await openAtmosphere(config, credentials, process.env);
+      const { atmosphere, session } = await openAtmosphere(config, credentials);
       const {
         did,
         handle = "handle.invalid",

@@ -49,7 +49,7 @@ export async function openIndex(more: Readonly<Record<string, Repository>> = {})
 /** Builds the repository of who is logged in, which also finds all others on the network. */
 async function ownRepository(config: Config): Promise<Repository> {
   const credentials = await findCredentials(dirname(config.file), process.env);
-  const lazy = lazyAtmosphere(async () => (await openAtmosphere(config, credentials, process.env)).atmosphere);
+  const lazy = lazyAtmosphere(async () => (await openAtmosphere(config, credentials)).atmosphere);
   return credentials === undefined ? { ...loggedOutRepo(), network: lazy.network } : lazy.own;
 }
 

@@ -36,10 +36,16 @@ export function parseAtmosphere(reader: ConfigReader, value: unknown, at: string
   return {
     plcUrl: given(plcUrl, `${at}.plcUrl`, webUrl),
     resolvers: given(resolvers, `${at}.resolvers`, (items, place) => list(items, place, webUrl)),
-    appView: given(appView, `${at}.appView`, (item, place) =>
-      String(item).startsWith("did:web:") ? string(item, place) : webUrl(item, place),
-    ),
+    appView: given(appView, `${at}.appView`, (item, place) => parseAppView(reader, item, place)),
     allowHosts: given(allowHosts, `${at}.allowHosts`, (items, place) => list(items, place, host)),
     publicBuckets: given(publicBuckets, `${at}.publicBuckets`, (items, place) => byName(items, place, bucket)),
   };
+}
+
+/** Checks what names an AppView. */
+export function parseAppView({ string, webUrl, invalid }: ConfigReader, value: unknown, at: string): string {
+  const text = string(value, at);
+  if (!text.startsWith("did:web:")) return webUrl(value, at);
+  if (/^did:web:[A-Za-z0-9.-]+(%3A\d{1,5})?$/i.test(text)) return text;
+  throw invalid("not the did:web of a host", at, "did:web:appview.example.org");
 }

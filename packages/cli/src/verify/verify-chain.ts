@@ -32,7 +32,7 @@ export async function recordUri(ref: string, terminal: Terminal): Promise<string
 export async function verifyChain(uri: string, { deep, json }: ChainOptions, terminal: Terminal): Promise<void> {
   const { out, exit, signal } = terminal;
   const { verifyEntry } = await import("@atdata/atmosphere");
-  const { atmosphere } = await openAtmosphere(await userConfig(), undefined, process.env);
+  const { atmosphere } = await openAtmosphere(await userConfig(), undefined);
   const written: Promise<void>[] = [];
   const report = await verifyEntry(uri, {
     ...{ atmosphere, codecs, signal, samples: deep, createHasher: createNodeHasher },
