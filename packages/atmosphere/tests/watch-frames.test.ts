@@ -230,6 +230,8 @@ describe("a connection to a service that is watched", () => {
     await using service = await sending(frame({ op: 1, t: "#info" }, { name: "OutdatedCursor" }), label(50));
     const { events, problems } = await take(1, service, { cursor: "3" });
     expect([names(events), problems.map(({ code }) => code)]).toEqual([["n50"], ["EVENTS_MISSED"]]);
+    const all = await take(1, service, { cursor: "0" });
+    expect([names(all.events), all.problems]).toEqual([["n50"], []]);
   });
 
   it("sends no more than a bounded number ahead to who is slow, who gets all of them", async () => {

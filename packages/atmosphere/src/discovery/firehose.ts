@@ -116,7 +116,9 @@ export class Firehose {
     }
     if (frame.type === "error") throw this.#refusal(frame.error);
     if (frame.type === "info") {
-      if (frame.name === "OutdatedCursor" && begin === "after") this.#missed("the service no longer has them");
+      // Who asks for all from 0 on means all that there still is.
+      if (frame.name === "OutdatedCursor" && begin === "after" && this.#after !== 0)
+        this.#missed("the service no longer has them");
       return;
     }
     const { seq } = frame;

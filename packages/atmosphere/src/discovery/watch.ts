@@ -8,7 +8,7 @@ import { WATCHED, type WatchEvent, type WatchKind } from "./watch-event.ts";
 export interface WatchOptions {
   /** Origin of a PDS or relay, such as `https://pds.example`. */
   readonly service: string;
-  /** Goes on behind this event, or behind this number of the service; by default with what happens from now on. */
+  /** Goes on behind this event, or behind this number of the service, `0` being all that it still has; by default begins with what happens from now on. */
   readonly cursor?: string | undefined;
   /** Only events of these; by default of all. */
   readonly kinds?: readonly WatchKind[] | undefined;
