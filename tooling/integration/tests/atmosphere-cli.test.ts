@@ -1,8 +1,10 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { int, sample, str } from "@atdata/core";
 import { writeDataset } from "@atdata/wds/node";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type NetworkUser, type NetworkUsers, startNetworkUsers } from "../src/network-users.ts";
 import { scratch } from "../src/scratch.ts";
 
@@ -105,6 +107,8 @@ describe("the command on ATProto", { timeout: 120_000 }, () => {
     expect(await bob.good(["schema", "codegen", "atdata://alice.test/schema/Point"])).toContain("interface Point");
     expect(await bob.json(["copy", ref, "@local/points@1.0.0"])).toMatchObject([{ samples: 60, shards: 6 }]);
     expect(await bob.json(["preview", "@local/points", "-n", "1"])).toHaveLength(1);
+    const [{ shards } = { shards: [] }] = await bob.json<{ shards: { url: string }[] }>(["index", "show", ref]);
+    expect(await bob.json(["inspect", String(shards[5]?.url)])).toMatchObject([{ samples: 10 }]);
   });
 
   it("promotes what is in an index, says other things of it, and names shards where everybody finds them", async () => {
@@ -153,6 +157,36 @@ describe("the command on ATProto", { timeout: 120_000 }, () => {
     expect(await bob.fails(["watch", alice.pds.url, "--cursor", "none"])).toMatchObject({ code: "CURSOR_INVALID" });
   });
 
+  it("asks an AppView where there is one, and tells of a dataset as it is in its own repository", async () => {
+    const [{ id: uri } = { id: "" }] = await bob.json<{ id: string }>(["index", "show", "@alice.test/points"]);
+    const query = new URLSearchParams({
+      repo: alice.did,
+      collection: uri.split("/")[3] ?? "",
+      rkey: uri.split("/")[4] ?? "",
+    });
+    const answer = await fetch(`${alice.pds.url}/xrpc/com.atproto.repo.getRecord?${query}`);
+    const { cid, value } = (await answer.json()) as { cid: string; value: Record<string, unknown> };
+    const { $type: _, metadata: __, manifests: ___, ...view } = value;
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(String(request.url));
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ entries: [{ uri, cid, did: alice.did, ...view }] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const env = { ATDATA_APPVIEW: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    expect(await bob.json(["search", "sixty", "points"], { env })).toMatchObject([
+      { ref: "@alice.test/points", id: uri, samples: 60, tags: ["small"] },
+    ]);
+    expect(asked).toEqual([expect.stringMatching(/searchDatasets\?.*q=sixty/)]);
+    expect(await bob.fails(["search", "x"], { env: { ATDATA_APPVIEW: "http://127.0.0.1:1" } })).toMatchObject({
+      code: "APPVIEW_FAILED",
+    });
+  });
+
   it("publishes declared lenses, which others list and try", async () => {
     const lens = {
       format: "atdata.lens/1",
@@ -177,6 +211,23 @@ describe("the command on ATProto", { timeout: 120_000 }, () => {
     ]);
     const checked = await bob.json(["lens", "check", "@alice.test/point-to-label", "@alice.test/points"]);
     expect(checked).toMatchObject([{ ok: true, laws: { getPut: { holds: true, tried: 60 } } }]);
+  });
+
+  it("says in public that a lens obeys its laws, which others are told with whether it holds", async () => {
+    const lens = "@alice.test/point-to-label";
+    const env = { ATDATA_HANDLE: bob.handle, ATDATA_PASSWORD: bob.password };
+    expect(await bob.fails(["lens", "verify", lens, "@alice.test/points"])).toMatchObject({ code: "AUTH_REQUIRED" });
+    const [said] = await bob.json(["lens", "verify", lens, "@alice.test/points", "-n", "20"], { env });
+    expect(said).toMatchObject({ method: "automatedTest", description: expect.stringContaining("20 samples") });
+    expect(await alice.json(["lens", "verify", "@me/point-to-label@1.0.0", "--by", "@bob.two.test"])).toMatchObject([
+      { uri: said?.uri, verifier: bob.did, method: "automatedTest", ok: true },
+    ]);
+    expect(await alice.good(["lens", "verify", lens, "--by", bob.did])).toBe(
+      `holds  ${bob.did}  automatedTest  it is of this version of the lens, and has its hash\n`,
+    );
+    expect(await alice.json(["lens", "verify", lens])).toEqual([]);
+    const { code, told } = await bob.fails(["lens", "verify", `${lens}@2.0.0`]);
+    expect([code, told]).toEqual(["LENS_UNKNOWN", expect.stringContaining("try: @alice.test/point-to-label@1.0.0")]);
   });
 
   it("tells what is wrong by its code", async () => {
@@ -226,6 +277,7 @@ describe("the command on ATProto", { timeout: 120_000 }, () => {
 
   it("ends a session at the PDS and forgets it", async () => {
     const saved = savedTokens(alice);
+    expect(users.filesWith(secrets)).toEqual([join(alice.home, "credentials.json")]);
     expect(await alice.json(["logout"])).toEqual([{ account: alice.did, ended: true }]);
     expect(await alice.fails(["whoami"])).toMatchObject({ code: "AUTH_REQUIRED" });
     const again = await fetch(`${alice.pds.url}/xrpc/com.atproto.server.refreshSession`, {
