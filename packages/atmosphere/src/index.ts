@@ -9,6 +9,9 @@ export type { PasswordSession, SessionOptions } from "./client/password-session.
 export type { SessionData } from "./client/session-data.ts";
 export type { BlobRef, JsonRecord, RepoReader, RepoRecord } from "./client/repo-client.ts";
 export { makeTid } from "./client/tid.ts";
+export { type AppView, appView, type AppViewLensOptions, type AppViewListOptions } from "./discovery/app-view.ts";
+export type { AppViewOptions, AppViewPage, AppViewSearchOptions } from "./discovery/app-view.ts";
+export { type AppViewSearchParts, appViewSearch } from "./discovery/app-view-search.ts";
 export { type WatchOptions, watch } from "./discovery/watch.ts";
 export type { DeleteEvent, PutEvent, WatchEvent, WatchKind } from "./discovery/watch-event.ts";
 export { httpsResolver } from "./identity/https-resolver.ts";
