@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingPackages } from "@atdata/local/services";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -116,6 +116,17 @@ describe.skipIf(skips)(`servers on this machine${skips ? ` (skipped: apt-get ins
   });
 });
 
+test("a home that cannot be written into is told by its path", async () => {
+  const home = scratch();
+  writeFileSync(join(home, "taken"), "");
+  const { status, stderr } = await atdata(["local", "up"], { env: { ATDATA_HOME: join(home, "taken") } });
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^atdata: error\[IO_ERROR\]: .*url=.*\/taken\/local\n$/)]);
+  chmodSync(home, 0o755);
+  mkdirSync(join(home, "local"), { mode: 0o555 });
+  const closed = await atdata(["local", "up"], { env: { ATDATA_HOME: home }, as: "nobody" });
+  expect(closed.stderr).toMatch(/^atdata: error\[ACCESS_DENIED\]: the file cannot be written; url=.*\/local\/lock\n$/);
+});
+
 test("where docker has an engine, they are containers", async () => {
   const home = scratch();
   const [bin, notes] = [join(home, "bin"), join(home, "notes")];
@@ -125,6 +136,11 @@ test("where docker has an engine, they are containers", async () => {
   const env = { PATH: `${bin}:${process.env.PATH}`, FAKE_DOCKER: notes };
   const run = inHome(home, env);
 
+  mkdirSync(join(home, "local/compose.env"), { recursive: true });
+  const taken = await run("local", "up");
+  expect([taken.status, taken.stderr]).toEqual([1, expect.stringMatching(/error\[IO_ERROR\]: .*\/compose\.env\n$/)]);
+  expect(readdirSync(join(home, "local")).sort()).toEqual(["compose.env", "compose.json", "state.json"]);
+  rmSync(join(home, "local"), { recursive: true });
   const failed = await inHome(home, { ...env, FAKE_DOCKER_FAILS: "1" })("local", "up");
   expect(failed.status).toBe(1);
   expect(failed.stderr).toContain("error[IO_ERROR]: docker compose up failed: no such image");

@@ -1,7 +1,9 @@
+import type { Stats } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { AtdataError, type Field, type Member, type RawSample, type SampleType, sample } from "@atdata/core";
 import { wds } from "@atdata/wds/node";
+import { fileError } from "../file-error.ts";
 import { inferFromSamples, membersFor } from "../infer-from-samples.ts";
 import { INFER_SAMPLES } from "../load-type.ts";
 import { atPlace, INFER_BYTES, type Input, type InputPlace, type InputSample } from "./input.ts";
@@ -71,7 +73,7 @@ async function* groups(folders: readonly string[], signal: AbortSignal): AsyncGe
 async function* groupsIn(top: string, under: string, signal: AbortSignal): AsyncGenerator<FileGroup> {
   signal.throwIfAborted();
   const folder = join(top, under);
-  const names = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+  const names = (await namesIn(folder)).filter((name) => !name.startsWith(".")).sort();
   const folderName = basename(resolve(folder));
   let stem: string | undefined;
   let found = new Map<string, string>();
@@ -81,7 +83,7 @@ async function* groupsIn(top: string, under: string, signal: AbortSignal): Async
   };
   for (const name of names) {
     const path = join(folder, name);
-    const facts = await stat(path);
+    const facts = await factsOf(path);
     if (facts.isDirectory()) {
       yield* groupsIn(top, `${under}${name}/`, signal);
       continue;
@@ -104,6 +106,24 @@ async function* groupsIn(top: string, under: string, signal: AbortSignal): Async
   if (stem !== undefined) yield group();
 }
 
+/** Names what is in a folder; where that fails, the error names the folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw fileError(cause, folder, "the folder cannot be read");
+  }
+}
+
+/** Tells what a path is; where that fails, the error names it. */
+export async function factsOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    throw fileError(cause, path, "the file cannot be looked at");
+  }
+}
+
 async function readMembers({ files: paths }: FileGroup, wanted?: ReadonlySet<string>): Promise<Member[]> {
   const members: Member[] = [];
   for (const [extension, path] of paths) {
@@ -111,7 +131,7 @@ async function readMembers({ files: paths }: FileGroup, wanted?: ReadonlySet<str
     try {
       members.push({ extension, bytes: new Uint8Array(await readFile(path)) });
     } catch (cause) {
-      throw new AtdataError("IO_ERROR", "the file cannot be read", { url: path }, { cause });
+      throw fileError(cause, path, "the file cannot be read");
     }
   }
   return members;
