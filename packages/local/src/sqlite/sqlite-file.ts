@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AtdataError } from "@atdata/core";
 import type { SqliteDatabase, SqliteDriver, SqliteMode, SqliteStatement } from "./driver.ts";
 import { accessDenied, indexError, isTableMissing, mayAccess, resultCode } from "./sqlite-errors.ts";
-import { FORM, PYTHON_TABLES } from "./tables.ts";
+import { FORM, foreignError, PYTHON_TABLES, TABLE_NAMES } from "./tables.ts";
 
 /** How long a statement waits for another process's transaction; those of ours take milliseconds. */
 const BUSY_MS = 10_000;
@@ -160,11 +160,12 @@ function checkForm(db: SqliteDatabase, path: string): number {
 
 /** Brings a database that is new, or Python's, to the form of ours. */
 function migrate(db: SqliteDatabase, path: string): void {
-  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
-  if (tables.length > 0 && !tables.some(({ name }) => name === "dataset_entries")) {
-    const hint = "give the index a file of its own";
-    throw new AtdataError("INDEX_CORRUPT", "the database is of something else", { index: path }, { hint });
-  }
+  const tables = db.prepare(TABLE_NAMES).all() as { name: string }[];
+  const foreign = foreignError(
+    tables.map(({ name }) => name),
+    path,
+  );
+  if (foreign !== undefined) throw foreign;
   db.exec(PYTHON_TABLES);
   db.exec(`PRAGMA user_version = ${FORM}`);
 }
