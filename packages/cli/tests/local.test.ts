@@ -36,6 +36,16 @@ function variablesOf(file: string): Record<string, string> {
   return Object.fromEntries(Array.from(lines, ([, name, value]) => [name, value]));
 }
 
+/** For Node: as if nobody had installed the AWS SDK. */
+const withoutSdk = `--import=data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  registerHooks({
+    resolve(name, context, next) {
+      if (name.startsWith("@aws-sdk/")) throw new Error("there is no such package");
+      return next(name, context);
+    },
+  });`)}`;
+
 const missing = [missingPackages("redis"), missingPackages("ceph")].filter((each) => each !== undefined).join(" ");
 const skips = missing !== "" && process.env.CI !== "true";
 
@@ -144,6 +154,13 @@ test("where docker has an engine, they are containers", async () => {
   const failed = await inHome(home, { ...env, FAKE_DOCKER_FAILS: "1" })("local", "up");
   expect(failed.status).toBe(1);
   expect(failed.stderr).toContain("error[IO_ERROR]: docker compose up failed: no such image");
+  const bare = await inHome(home, { ...env, NODE_OPTIONS: withoutSdk })("local", "up");
+  expect(bare.stderr).toMatch(
+    /^atdata: error\[UNSUPPORTED\]: the AWS SDK is not installed; .*\n {2}try: npm install @aws-sdk\/client-s3\n$/,
+  );
+  // What runs by now can be used, and ended, all the same.
+  expect(Object.keys(variablesOf(join(home, "local/env")))).toContain("ATDATA_LOCAL_REDIS");
+  expect((await run("local", "down")).stdout).toBe("redis and s3 ended\n");
   const up = JSON.parse((await run("local", "up", "--json")).stdout) as Up;
   expect(up.services.map(({ name, program, started }) => [name, program, started])).toEqual([
     ["redis", "docker", true],
