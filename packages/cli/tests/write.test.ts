@@ -225,6 +225,33 @@ test("files of one name are a sample, their extensions its fields, the folder a 
   expect(twice.stderr).toMatch(/error\[INPUT_INVALID\]: two files are one field.*002\.cls; field=cls/);
 });
 
+test("a label gets a name that a field may have, and none that files have", async () => {
+  mkdirSync(at("shots/cat"), { recursive: true });
+  writeFileSync(at("shots/cat/1.txt"), "x");
+  writeFileSync(at("shots/cat/1.seg.png"), "c1");
+  await json("write", at("shots.tar"), "--from", at("shots"), "--label", "my-label", "--json");
+  expect(await samplesOf(at("shots.tar"))).toMatchObject([{ txt: "x", my_label: "cat" }]);
+  const type = typeFile(sample("Shot", { txt: str(), my_label: str() }) as SampleType<never>);
+  await json("write", at("typed-shots.tar"), "--from", at("shots"), "--label", "my-label", "--type", type, "--json");
+  expect(await samplesOf(at("typed-shots.tar"))).toEqual([{ txt: "x", my_label: "cat" }]);
+  for (const [label, options] of [
+    ["txt", []],
+    ["seg_png", []],
+    ["txt", ["--type", type]],
+  ] as const) {
+    const args = ["write", at("none.tar"), "--from", at("shots"), "--label", label, ...options];
+    const { status, stderr } = await atdata(args);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        new RegExp(
+          `error\\[INPUT_INVALID\\]: the label has the name of a file's field; .*cat/1\\.\\*; .*field=${label}\n`,
+        ),
+      ),
+    ]);
+  }
+});
+
 test("a plain WebDataset gets the type that its samples fit, and keeps its keys", async () => {
   const plain = join(fixtures, "webdataset/plain.tar");
   await json("write", at("typed.tar"), "--from", plain, "--max-samples", "2", "--json");
