@@ -207,11 +207,13 @@ export { blobSource } from "./sources/blob-source.ts";
 export { type HttpHeaders, httpSource, type HttpSourceOptions } from "./sources/http-source.ts";
 export { type MemoryStore, memoryStore } from "./stores/memory-store.ts";
 export { datasetFile, filesOfDataset, requirePlainName } from "./stores/replaced-files.ts";
+export { datasetExists, writeEnded } from "./stores/store-errors.ts";
 export { memoryFormat } from "./formats/memory-format.ts";
 export { memoryPlugin } from "./plugins/memory-plugin.ts";
 export { noopTelemetry } from "./telemetry/noop.ts";
 export { consoleTelemetry, type ConsoleTelemetryOptions } from "./telemetry/console.ts";
 export { createHasher, type Hasher } from "./hasher.ts";
+export { abortable } from "./abortable.ts";
 
 // References
 export { formatRef, parseRef } from "./refs/ref.ts";

@@ -1,5 +1,4 @@
-import { type CallOptions, isAtdataError } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type CallOptions, isAtdataError } from "@atdata/core";
 import type { RedisCalls } from "./client.ts";
 import { listOf, textOf } from "./replies.ts";
 import { adoptStep } from "./scripts.ts";
@@ -44,7 +43,7 @@ export function adoption(calls: RedisCalls): Adoption {
       last = performance.now();
       running = undefined;
     });
-    await untilAborted(running, options?.signal);
+    await abortable(running, options?.signal);
   };
   return {
     now,
