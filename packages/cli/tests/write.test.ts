@@ -128,6 +128,10 @@ test("nested lists are arrays where the type says so, and bytes are what the kin
   );
   const written = await atdata(["write", good, ...fine, "--type", type]);
   expect([written.status, written.stderr]).toEqual([0, "left out, because Table has no such fields: extra\n"]);
+  const [keyed, ...rows] = given(".csv", 'id,grid,extra\nx,"[[1,2],[3,4.5]]",1\n');
+  const byKey = await atdata(["write", keyed, ...rows, "--type", type, "--key", "id"]);
+  expect([byKey.status, byKey.stderr]).toEqual([0, "left out, because Table has no such fields: extra\n"]);
+  expect(await jsonLines("preview", keyed, "--json")).toMatchObject([{ key: "x" }]);
   expect(await samplesOf(good)).toMatchObject([{ grid: { $ndarray: { shape: [2, 2], data: [1, 2, 3, 4.5] } } }]);
 });
 
