@@ -77,6 +77,7 @@ export { schemaFromJson } from "./schema/schema-from-json.ts";
 export type { FieldCodecPack, RebuildOptions } from "./schema/field-codec-pack.ts";
 export type { StoredArray, StoredNotes } from "./schema/stored-details.ts";
 export { type Compatibility, diffSchemas, type FieldChange, type SchemaDiff, schemasEqual } from "./schema/compare.ts";
+export { compareVersions, nextVersion } from "./index-facade/versions.ts";
 
 // N-d arrays
 export type { DType, DTypeData, NdArray, TimeUnit } from "./ndarray/ndarray.ts";
