@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import {
   float,
+  int,
   int64,
   list,
   ndarray,
@@ -18,6 +19,7 @@ import { sparse } from "@atdata/core/sparse";
 import { expect, test } from "vitest";
 import { atdata, fixtures, json, jsonLines, scratch } from "./cli.ts";
 import { writeDigits } from "./digits.ts";
+import { writeSamples as writeTar } from "./tar.ts";
 
 const folder = scratch();
 const at = (name: string): string => join(folder, name);
@@ -264,6 +266,23 @@ test("a plain WebDataset gets the type that its samples fit, and keeps its keys"
     keys(await jsonLines("preview", plain, "--json")),
   );
   expect(await fieldsOf(at("typed.tar"))).toContainEqual({ name: "seg_png", kind: "bytes", optional: false });
+});
+
+test("a sample of a shard that does not fit the given type is told itself, with what helps here", async () => {
+  writeTar(at("some.tar"), { a: { label: 1 }, b: { label: 2, ink: 3 }, c: { label: 4 } });
+  const type = typeFile(sample("Label", { label: int() }) as SampleType<never>);
+  for (const args of [
+    ["write", at("none.tar"), "--from", at("some.tar"), "--type", type],
+    ["export", at("some.tar"), at("none.parquet"), "--type", type],
+  ]) {
+    const { status, stderr } = await atdata(args);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^atdata: error\[SCHEMA_MISMATCH\]: .*extra=ink; shard=.*some\.tar; key=b; .*\n {2}try: .*atdata schema infer.*\n$/,
+      ),
+    ]);
+  }
 });
 
 test("a value that does not fit is told with file, line and field, and nothing is written", async () => {
