@@ -4,7 +4,7 @@ import type { CallOptions, DataSource, ShardInfo } from "../protocols/data-sourc
 import type { ShardFormat } from "../protocols/shard-format.ts";
 import { expandBraces } from "../refs/braces.ts";
 import { baseName, resolveBeside } from "../refs/relative-url.ts";
-import { redactUrl, sourceFor } from "../refs/schemes.ts";
+import { sourceFor } from "../refs/schemes.ts";
 import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { blobSource } from "../sources/blob-source.ts";
@@ -97,7 +97,7 @@ async function findShards(ref: DatasetRef, input: OpenInput<unknown>): Promise<F
   const shards: ShardInfo[] = [];
   for (const each of refs) {
     if (sourceFor(input.sources, each) !== source) {
-      throw new AtdataError("REF_INVALID", "the shards of one dataset come from one source", { ref: redactUrl(each) });
+      throw new AtdataError("REF_INVALID", "the shards of one dataset come from one source", { ref: each });
     }
     for await (const shard of source.list(each, { signal: input.signal })) shards.push(shard);
   }
@@ -108,7 +108,7 @@ function fromBlobs(list: readonly (string | Blob)[]): FoundShards {
   const blobs = new Map<string, Blob>();
   list.forEach((item, i) => {
     if (!(item instanceof Blob)) {
-      throw new AtdataError("REF_INVALID", "blobs and names cannot be mixed", { ref: redactUrl(item) });
+      throw new AtdataError("REF_INVALID", "blobs and names cannot be mixed", { ref: item });
     }
     const name = "name" in item && typeof item.name === "string" ? item.name : `blob-${i}.tar`;
     blobs.set(blobs.has(name) ? `${i}-${name}` : name, item);
@@ -126,7 +126,7 @@ async function describeShards(
   const first = shards[0] as ShardInfo;
   const named = baseName(first.url).endsWith(SUFFIX);
   if (named && shards.length > 1) {
-    throw new AtdataError("REF_INVALID", "one dataset file at a time", { ref: redactUrl(first.url) });
+    throw new AtdataError("REF_INVALID", "one dataset file at a time", { ref: first.url });
   }
   const found = named ? await readFile(source, first.url, input) : await findFile(source, first.url, input);
   if (found === undefined) {
@@ -186,5 +186,5 @@ async function findFile(source: DataSource, shard: string, input: OpenInput<unkn
 
 async function readFile(source: DataSource, url: string, input: OpenInput<unknown>): Promise<FoundFile> {
   const bytes = await readAll(source, url, MAX_DATASET_FILE, { signal: input.signal });
-  return { url, file: parseDatasetFile(bytes, redactUrl(url), { codecs: input.codecs }) };
+  return { url, file: parseDatasetFile(bytes, url, { codecs: input.codecs }) };
 }

@@ -5,7 +5,6 @@ import { AtdataError, isAtdataError } from "../errors.ts";
 import type { Index } from "../index-facade/index-facade.ts";
 import { formatFor } from "../index-facade/index-parts.ts";
 import { baseName } from "../refs/relative-url.ts";
-import { redactUrl } from "../refs/schemes.ts";
 import { schemasEqual } from "../schema/compare.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { ListedShard } from "./list-shards.ts";
@@ -65,7 +64,7 @@ export function joinDatasets<S>(datasets: readonly Dataset<S>[]): Dataset<S> {
   for (const other of others) {
     const { source, format } = partsOf(other).reading.input;
     if (source === input.source && format === input.format) continue;
-    const ref = redactUrl(other.shards[0]?.url ?? "");
+    const ref = other.shards[0]?.url ?? "";
     const hint = "give each a split of its own";
     throw new AtdataError(
       "REF_INVALID",
