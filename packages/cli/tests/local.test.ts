@@ -126,6 +126,15 @@ describe.skipIf(skips)(`servers on this machine${skips ? ` (skipped: apt-get ins
   });
 });
 
+test("down removes nothing, and does not say so, where nothing was started", async () => {
+  const run = inHome(scratch());
+  for (const args of [["--data"], []]) {
+    const { status, stdout } = await run("local", "down", ...args);
+    expect([status, stdout]).toEqual([0, "nothing was started\n"]);
+  }
+  expect(JSON.parse((await run("local", "down", "--data", "--json")).stdout)).toEqual({ stopped: [], data: "none" });
+});
+
 test("a home that cannot be written into is told by its path", async () => {
   const home = scratch();
   writeFileSync(join(home, "taken"), "");
