@@ -12,7 +12,8 @@ const INTERRUPTED = 130;
  * A reader that stops reading, as `head` does, ends the process quietly.
  *
  * @param args - The arguments, without those of Node.
- * @returns The exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted; `schema diff` has its own.
+ * @returns The exit status: 0, 1 for a failure or where a command that checks finds something, 2 for wrong usage and for
+ * what `schema diff` and `schema check` cannot compare, 130 when interrupted.
  * @example
  * ```ts
  * import { run } from "@atdata/cli";

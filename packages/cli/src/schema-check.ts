@@ -1,4 +1,12 @@
-import { type Compatibility, describeField, diffSchemas, type Field, type SampleType } from "@atdata/core";
+import {
+  type Compatibility,
+  compareVersions,
+  describeField,
+  diffSchemas,
+  type Field,
+  nextVersion,
+  type SampleType,
+} from "@atdata/core";
 
 /** What a change of one field, or of the type's description, means. */
 export interface Reason {
@@ -28,7 +36,7 @@ export interface SchemaCheck {
  */
 export function checkSchemas(a: SampleType, b: SampleType): SchemaCheck {
   const { compatibility } = diffSchemas(a, b);
-  const next = a.version === undefined ? null : nextVersion(a.version, compatibility);
+  const next = a.version === undefined ? null : versionAfter(a.version, compatibility);
   const versioned = next !== null && b.version !== undefined;
   return {
     compatibility,
@@ -36,6 +44,10 @@ export function checkSchemas(a: SampleType, b: SampleType): SchemaCheck {
     ...{ from: a.version ?? null, to: b.version ?? null, next },
     ok: versioned ? compareVersions(b.version, next) >= 0 : compatibility !== "major",
   };
+}
+
+function versionAfter(version: string, step: Compatibility): string {
+  return step === "same" ? version : nextVersion(version, step);
 }
 
 function reasonsOf(a: SampleType, b: SampleType): Reason[] {
@@ -70,21 +82,4 @@ function changeText(from: Field, to: Field, step: Reason["step"]): string {
   if (step === "minor") return `${change}: old values still read`;
   const absent = from.optional && !to.optional;
   return absent ? `${change}: it may be absent in old samples` : `${change}: old values are of another kind`;
-}
-
-function nextVersion(version: string, step: Compatibility): string {
-  const [major, minor, patch] = numbersOf(version);
-  if (step === "major") return `${major + 1}.0.0`;
-  if (step === "minor") return `${major}.${minor + 1}.0`;
-  return step === "patch" ? `${major}.${minor}.${patch + 1}` : version;
-}
-
-function compareVersions(a: string, b: string): number {
-  const [x, y] = [numbersOf(a), numbersOf(b)];
-  return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
-}
-
-function numbersOf(version: string): [number, number, number] {
-  const [major = 0, minor = 0, patch = 0] = version.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  return [major, minor, patch];
 }

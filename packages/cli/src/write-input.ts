@@ -18,8 +18,9 @@ export function writable(input: Input, type: SampleType<RawSample>): WritableInp
     for await (const each of input.read(type)) {
       ({ place, key } = each);
       yield each.sample;
+      // What comes up now is about the next one, and says itself where that is.
+      place = undefined;
     }
-    place = undefined;
   };
   const isAboutSample = (error: unknown): boolean =>
     isAtdataError(error, "SCHEMA_MISMATCH", "INTEGER_TOO_LARGE", "KEY_INVALID", "DUPLICATE_KEY", "SAMPLE_TOO_LARGE");

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeDynamic } from "@atdata/core";
 import { describe, expect, test } from "vitest";
@@ -49,6 +49,10 @@ writeFileSync(
 writeFileSync(at("no-schema.json"), JSON.stringify({ hello: 1 }));
 writeFileSync(at("no-json.json"), "{");
 writeFileSync(at("newer.dataset.json"), JSON.stringify({ format: "atdata.dataset/2", shards: [] }));
+mkdirSync(at("links"));
+symlinkSync(at("nowhere"), at("links/a.jpg"));
+mkdirSync(at("shard-links"));
+symlinkSync(at("nowhere"), at("shard-links/a.tar"));
 writeSamples(at("secret.tar"), { a: { label: 1 } });
 chmodSync(folder, 0o755);
 chmodSync(at("secret.tar"), 0o000);
@@ -128,6 +132,20 @@ const cases: [what: string, args: readonly string[], code: string, tells: RegExp
     "FORMAT_TOO_NEW",
     /newer\.dataset\.json|atdata\.dataset\/2/,
   ],
+  [
+    "a folder of files that is missing",
+    ["write", "out.tar", "--from", "none", "--format", "files"],
+    "NOT_FOUND",
+    /url=none/,
+  ],
+  [
+    "a folder of files that is a file",
+    ["write", "out.tar", "--from", "good.tar", "--format", "files"],
+    "IO_ERROR",
+    /the folder cannot be read \(ENOTDIR\); url=good\.tar/,
+  ],
+  ["a link to nothing", ["write", "out.tar", "--from", "links"], "NOT_FOUND", /url=links\/a\.jpg/],
+  ["a link to nothing", ["write", "out.tar", "--from", "shard-links"], "NOT_FOUND", /url=shard-links\/a\.tar/],
   ["an empty file", ["inspect", "zero-length.tar", "--json"], "SHARD_TRUNCATED", /zero-length\.tar/],
   ["no samples to infer from", ["schema", "infer", "no-samples.tar"], "SCHEMA_INVALID", /no fields/],
 ];
@@ -144,6 +162,20 @@ describe("bad input is an error with a code, status 1, and no stack", () => {
     if (args.includes("--json")) expect(stdout === "" || stdout.endsWith("\n")).toBe(true);
     else if (code !== "SHARD_TRUNCATED") expect(stdout).toBe("");
   });
+});
+
+test("folders that may not be looked into are told by their paths", async () => {
+  mkdirSync(at("closed"), { mode: 0o000 });
+  try {
+    for (const options of [[], ["--format", "files"]]) {
+      const args = ["write", "out.tar", "--from", "closed", ...options];
+      const { status, stderr } = await atdata(args, { cwd: folder, as: "nobody" });
+      expect(stderr).toMatch(/^atdata: error\[ACCESS_DENIED\]: the folder cannot be read; url=closed\n/);
+      expect(status).toBe(1);
+    }
+  } finally {
+    chmodSync(at("closed"), 0o700);
+  }
 });
 
 test("schema diff keeps status 1 for types that differ: what it cannot read is 2", async () => {

@@ -2,7 +2,19 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { int, ndarray, optional, type SampleType, sample, schemaFromLocal, schemaToLocal, str } from "@atdata/core";
+import {
+  dict,
+  type Fields,
+  int,
+  list,
+  ndarray,
+  optional,
+  type SampleType,
+  sample,
+  schemaFromLocal,
+  schemaToLocal,
+  str,
+} from "@atdata/core";
 import { writeDataset } from "@atdata/wds/node";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
@@ -70,6 +82,22 @@ test("a skeleton lens between any two types compiles", () => {
       compile(pairs.map(([from, to]) => lensModule(from, to)));
     }),
     { numRuns: 1, endOnFailure: true },
+  );
+});
+
+test("a lens is declared only where what stands in can be: numbers, text, bytes and lists of them", () => {
+  const lensOf = (from: Fields, to: Fields): string => {
+    const code = lensModule(sample("From", from) as SampleType, sample("To", to) as SampleType);
+    return code.slice(code.indexOf("export const migrate"), code.indexOf("\n\n/** Marks"));
+  };
+  const image = ndarray("uint8", [2]);
+  expect(lensOf({ image: optional(image) }, { image })).toContain(
+    'lens(From, To, {\n  get: (before) => ({\n    image: before.image ?? todo("image, ndarray uint8 2"),\n',
+  );
+  expect(lensOf({ a: int() }, { a: int(), boxes: list(dict(int())) })).toContain("= lens(From, To, {");
+  // It is cast as a value of the earlier field would be.
+  expect(lensOf({ label: optional(int()) }, { label: str(), tags: list(str()) })).toContain(
+    'fieldLens(From, To, {\n  label: { from: "label", default: todo("label, int"), cast: "str" },\n  tags: { constant: todo("tags, list of str") },\n',
   );
 });
 

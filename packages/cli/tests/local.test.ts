@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingPackages } from "@atdata/local/services";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -35,6 +35,16 @@ function variablesOf(file: string): Record<string, string> {
   const lines = readFileSync(file, "utf8").matchAll(/^export (\w+)='(.*)'$/gm);
   return Object.fromEntries(Array.from(lines, ([, name, value]) => [name, value]));
 }
+
+/** For Node: as if nobody had installed the AWS SDK. */
+const withoutSdk = `--import=data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  registerHooks({
+    resolve(name, context, next) {
+      if (name.startsWith("@aws-sdk/")) throw new Error("there is no such package");
+      return next(name, context);
+    },
+  });`)}`;
 
 const missing = [missingPackages("redis"), missingPackages("ceph")].filter((each) => each !== undefined).join(" ");
 const skips = missing !== "" && process.env.CI !== "true";
@@ -116,6 +126,26 @@ describe.skipIf(skips)(`servers on this machine${skips ? ` (skipped: apt-get ins
   });
 });
 
+test("down removes nothing, and does not say so, where nothing was started", async () => {
+  const run = inHome(scratch());
+  for (const args of [["--data"], []]) {
+    const { status, stdout } = await run("local", "down", ...args);
+    expect([status, stdout]).toEqual([0, "nothing was started\n"]);
+  }
+  expect(JSON.parse((await run("local", "down", "--data", "--json")).stdout)).toEqual({ stopped: [], data: "none" });
+});
+
+test("a home that cannot be written into is told by its path", async () => {
+  const home = scratch();
+  writeFileSync(join(home, "taken"), "");
+  const { status, stderr } = await atdata(["local", "up"], { env: { ATDATA_HOME: join(home, "taken") } });
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^atdata: error\[IO_ERROR\]: .*url=.*\/taken\/local\n$/)]);
+  chmodSync(home, 0o755);
+  mkdirSync(join(home, "local"), { mode: 0o555 });
+  const closed = await atdata(["local", "up"], { env: { ATDATA_HOME: home }, as: "nobody" });
+  expect(closed.stderr).toMatch(/^atdata: error\[ACCESS_DENIED\]: the file cannot be written; url=.*\/local\/lock\n$/);
+});
+
 test("where docker has an engine, they are containers", async () => {
   const home = scratch();
   const [bin, notes] = [join(home, "bin"), join(home, "notes")];
@@ -125,9 +155,21 @@ test("where docker has an engine, they are containers", async () => {
   const env = { PATH: `${bin}:${process.env.PATH}`, FAKE_DOCKER: notes };
   const run = inHome(home, env);
 
+  mkdirSync(join(home, "local/compose.env"), { recursive: true });
+  const taken = await run("local", "up");
+  expect([taken.status, taken.stderr]).toEqual([1, expect.stringMatching(/error\[IO_ERROR\]: .*\/compose\.env\n$/)]);
+  expect(readdirSync(join(home, "local")).sort()).toEqual(["compose.env", "compose.json", "state.json"]);
+  rmSync(join(home, "local"), { recursive: true });
   const failed = await inHome(home, { ...env, FAKE_DOCKER_FAILS: "1" })("local", "up");
   expect(failed.status).toBe(1);
   expect(failed.stderr).toContain("error[IO_ERROR]: docker compose up failed: no such image");
+  const bare = await inHome(home, { ...env, NODE_OPTIONS: withoutSdk })("local", "up");
+  expect(bare.stderr).toMatch(
+    /^atdata: error\[UNSUPPORTED\]: the AWS SDK is not installed; .*\n {2}try: npm install @aws-sdk\/client-s3\n$/,
+  );
+  // What runs by now can be used, and ended, all the same.
+  expect(Object.keys(variablesOf(join(home, "local/env")))).toContain("ATDATA_LOCAL_REDIS");
+  expect((await run("local", "down")).stdout).toBe("redis and s3 ended\n");
   const up = JSON.parse((await run("local", "up", "--json")).stdout) as Up;
   expect(up.services.map(({ name, program, started }) => [name, program, started])).toEqual([
     ["redis", "docker", true],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import {
   float,
+  int,
   int64,
   list,
   ndarray,
@@ -18,6 +19,7 @@ import { sparse } from "@atdata/core/sparse";
 import { expect, test } from "vitest";
 import { atdata, fixtures, json, jsonLines, scratch } from "./cli.ts";
 import { writeDigits } from "./digits.ts";
+import { writeSamples as writeTar } from "./tar.ts";
 
 const folder = scratch();
 const at = (name: string): string => join(folder, name);
@@ -128,6 +130,10 @@ test("nested lists are arrays where the type says so, and bytes are what the kin
   );
   const written = await atdata(["write", good, ...fine, "--type", type]);
   expect([written.status, written.stderr]).toEqual([0, "left out, because Table has no such fields: extra\n"]);
+  const [keyed, ...rows] = given(".csv", 'id,grid,extra\nx,"[[1,2],[3,4.5]]",1\n');
+  const byKey = await atdata(["write", keyed, ...rows, "--type", type, "--key", "id"]);
+  expect([byKey.status, byKey.stderr]).toEqual([0, "left out, because Table has no such fields: extra\n"]);
+  expect(await jsonLines("preview", keyed, "--json")).toMatchObject([{ key: "x" }]);
   expect(await samplesOf(good)).toMatchObject([{ grid: { $ndarray: { shape: [2, 2], data: [1, 2, 3, 4.5] } } }]);
 });
 
@@ -225,6 +231,33 @@ test("files of one name are a sample, their extensions its fields, the folder a 
   expect(twice.stderr).toMatch(/error\[INPUT_INVALID\]: two files are one field.*002\.cls; field=cls/);
 });
 
+test("a label gets a name that a field may have, and none that files have", async () => {
+  mkdirSync(at("shots/cat"), { recursive: true });
+  writeFileSync(at("shots/cat/1.txt"), "x");
+  writeFileSync(at("shots/cat/1.seg.png"), "c1");
+  await json("write", at("shots.tar"), "--from", at("shots"), "--label", "my-label", "--json");
+  expect(await samplesOf(at("shots.tar"))).toMatchObject([{ txt: "x", my_label: "cat" }]);
+  const type = typeFile(sample("Shot", { txt: str(), my_label: str() }) as SampleType<never>);
+  await json("write", at("typed-shots.tar"), "--from", at("shots"), "--label", "my-label", "--type", type, "--json");
+  expect(await samplesOf(at("typed-shots.tar"))).toEqual([{ txt: "x", my_label: "cat" }]);
+  for (const [label, options] of [
+    ["txt", []],
+    ["seg_png", []],
+    ["txt", ["--type", type]],
+  ] as const) {
+    const args = ["write", at("none.tar"), "--from", at("shots"), "--label", label, ...options];
+    const { status, stderr } = await atdata(args);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        new RegExp(
+          `error\\[INPUT_INVALID\\]: the label has the name of a file's field; .*cat/1\\.\\*; .*field=${label}\n`,
+        ),
+      ),
+    ]);
+  }
+});
+
 test("a plain WebDataset gets the type that its samples fit, and keeps its keys", async () => {
   const plain = join(fixtures, "webdataset/plain.tar");
   await json("write", at("typed.tar"), "--from", plain, "--max-samples", "2", "--json");
@@ -233,6 +266,23 @@ test("a plain WebDataset gets the type that its samples fit, and keeps its keys"
     keys(await jsonLines("preview", plain, "--json")),
   );
   expect(await fieldsOf(at("typed.tar"))).toContainEqual({ name: "seg_png", kind: "bytes", optional: false });
+});
+
+test("a sample of a shard that does not fit the given type is told itself, with what helps here", async () => {
+  writeTar(at("some.tar"), { a: { label: 1 }, b: { label: 2, ink: 3 }, c: { label: 4 } });
+  const type = typeFile(sample("Label", { label: int() }) as SampleType<never>);
+  for (const args of [
+    ["write", at("none.tar"), "--from", at("some.tar"), "--type", type],
+    ["export", at("some.tar"), at("none.parquet"), "--type", type],
+  ]) {
+    const { status, stderr } = await atdata(args);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^atdata: error\[SCHEMA_MISMATCH\]: .*extra=ink; shard=.*some\.tar; key=b; .*\n {2}try: .*atdata schema infer.*\n$/,
+      ),
+    ]);
+  }
 });
 
 test("a value that does not fit is told with file, line and field, and nothing is written", async () => {

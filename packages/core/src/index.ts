@@ -78,6 +78,7 @@ export { schemaFromJson } from "./schema/schema-from-json.ts";
 export type { FieldCodecPack, RebuildOptions } from "./schema/field-codec-pack.ts";
 export type { StoredArray, StoredNotes } from "./schema/stored-details.ts";
 export { type Compatibility, diffSchemas, type FieldChange, type SchemaDiff, schemasEqual } from "./schema/compare.ts";
+export { compareVersions, nextVersion } from "./index-facade/versions.ts";
 
 // N-d arrays
 export type { DType, DTypeData, NdArray, TimeUnit } from "./ndarray/ndarray.ts";
@@ -210,11 +211,13 @@ export { type HttpHeaders, httpSource, type HttpSourceOptions } from "./sources/
 export { type MemoryStore, memoryStore } from "./stores/memory-store.ts";
 export { datasetFile, filesOfDataset, requirePlainName } from "./stores/replaced-files.ts";
 export { type TokenNames, tokenNames } from "./stores/token-names.ts";
+export { datasetExists, writeEnded } from "./stores/store-errors.ts";
 export { memoryFormat } from "./formats/memory-format.ts";
 export { memoryPlugin } from "./plugins/memory-plugin.ts";
 export { noopTelemetry } from "./telemetry/noop.ts";
 export { consoleTelemetry, type ConsoleTelemetryOptions } from "./telemetry/console.ts";
 export { createHasher, type Hasher } from "./hasher.ts";
+export { abortable } from "./abortable.ts";
 
 // References
 export { formatRef, parseRef } from "./refs/ref.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { diagnoseDisk } from "@atdata/local/disk";
 import { connectPostgres, diagnosePostgres } from "@atdata/local/postgres";
 import { type Diagnosis, diagnoseRedis } from "@atdata/local/redis";
@@ -170,6 +171,23 @@ describe("files", () => {
     expect(found(await diagnoseSqlite(path))).toEqual(["broken INDEX_CORRUPT"]);
     writeFileSync(path, "no database".repeat(500));
     expect(found(await diagnoseSqlite(path))).toEqual(["broken INDEX_CORRUPT"]);
+  });
+
+  it("a database of something else is no index, and one without tables is new", async () => {
+    const path = join(home, "other.db");
+    const other = new DatabaseSync(path);
+    other.exec("CREATE TABLE moz_places (id INTEGER); PRAGMA user_version = 1");
+    const [finding, ...none] = (await diagnoseSqlite(path)).findings;
+    expect(finding).toEqual({
+      level: "broken",
+      code: "INDEX_CORRUPT",
+      what: "the database is of something else",
+      advice: "give the index a file of its own",
+    });
+    expect(none).toEqual([]);
+    other.exec("DROP TABLE moz_places");
+    other.close();
+    expect(found(await diagnoseSqlite(path))).toEqual(["note INDEX_NEW"]);
   });
 
   it("a folder for shards is there, not there yet, or a file, and nothing is left in it", async () => {

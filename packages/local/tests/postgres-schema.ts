@@ -29,3 +29,8 @@ export async function postgresForTests(): Promise<PostgresForTests> {
     },
   };
 }
+
+/** Makes a pool. Its end does not wait for its connections, so that one that the server ends first is no failure. */
+export function poolOf(url: string, options: pg.PoolConfig = {}): pg.Pool {
+  return new pg.Pool({ connectionString: url, ...options }).on("error", () => {});
+}

@@ -1,10 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import type { IndexProvider } from "@atdata/core";
 import { postgresIndex } from "@atdata/local/postgres";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { collect } from "./collect.ts";
-import { postgresForTests } from "./postgres-schema.ts";
+import { poolOf, postgresForTests } from "./postgres-schema.ts";
 
 const postgres = await postgresForTests();
 afterAll(() => postgres.stop());
@@ -18,7 +18,7 @@ describe.skipIf(postgres.missing)(`a Postgres index${postgres.missing ?? ""}`, (
   let provider: IndexProvider;
   beforeEach(async () => {
     schema = await postgres.emptySchema();
-    pool = new pg.Pool({ connectionString: schema.url });
+    pool = poolOf(schema.url);
     provider = postgresIndex(pool);
   });
   afterEach(async () => {
@@ -178,7 +178,7 @@ describe.skipIf(postgres.missing)(`a Postgres index${postgres.missing ?? ""}`, (
   });
 
   it("is made by ten at once, and one of a hundred creates a schema", async () => {
-    const pools = Array.from({ length: 10 }, () => new pg.Pool({ connectionString: schema.url, max: 4 }));
+    const pools = Array.from({ length: 10 }, () => poolOf(schema.url, { max: 4 }));
     const providers = pools.map((one) => postgresIndex(one));
     const racers = Array.from({ length: 100 }, (_, i) => i);
     const at = (i: number): IndexProvider => providers[i % 10] as IndexProvider;

@@ -1,8 +1,7 @@
 import { indexProviderCases, register } from "@atdata/conformance";
 import { connectPostgres, postgresIndex } from "@atdata/local/postgres";
-import pg from "pg";
 import { afterAll, describe, it } from "vitest";
-import { postgresForTests } from "./postgres-schema.ts";
+import { poolOf, postgresForTests } from "./postgres-schema.ts";
 
 const postgres = await postgresForTests();
 afterAll(() => postgres.stop());
@@ -18,7 +17,7 @@ describe.skipIf(postgres.missing)(`postgresIndex over a pool of the caller${post
   register({ describe, it }, indexProviderCases, async () => {
     const { url, drop } = await postgres.emptySchema();
     // One connection: a listing must not keep it.
-    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    const pool = poolOf(url, { max: 1 });
     return {
       provider: postgresIndex(pool),
       reopen: async () => postgresIndex(pool),

@@ -3,10 +3,9 @@ import { postgresIndex } from "@atdata/local/postgres";
 import { redisIndex } from "@atdata/local/redis";
 import fc from "fast-check";
 import { Redis } from "ioredis";
-import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 import { collect } from "./collect.ts";
-import { postgresForTests } from "./postgres-schema.ts";
+import { poolOf, postgresForTests } from "./postgres-schema.ts";
 import { redisForTests } from "./redis-database.ts";
 
 const redis = await redisForTests();
@@ -91,7 +90,7 @@ describe("an index does as the one in memory does", () => {
 
   it.skipIf(postgres.missing)(`in Postgres${postgres.missing ?? ""}`, async () => {
     const { url, drop } = await postgres.emptySchema();
-    const pool = new pg.Pool({ connectionString: url });
+    const pool = poolOf(url);
     const provider = postgresIndex(pool);
     await provider.getEntry("none");
     await fc.assert(

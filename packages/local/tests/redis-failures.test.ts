@@ -137,6 +137,25 @@ describe.skipIf(redis.missing)(`a Redis that is not fit for an index${redis.miss
     expect(error.message).toContain("this redis may only be read");
   });
 
+  it("may only be read and has what Python wrote: names are looked up, and a listing of everything is not cut short", async () => {
+    await using primary = await startRedis();
+    const client = new Redis(primary.url);
+    await using provider = await connectRedis(primary.url);
+    await provider.putEntry(ENTRY);
+    const python = { name: "python", schema_ref: "s", cid: "x", data_urls: Buffer.from([0x90]) };
+    await client.hset("LocalDatasetEntry:x", python);
+    await using replica = await startRedis({ config: { replicaof: `127.0.0.1 ${new URL(primary.url).port}` } });
+    await using reader = await connectRedis(replica.url);
+    await expect.poll(() => reader.getEntry("x"), { timeout: 10_000 }).toBeDefined();
+    expect(await reader.latestEntry("none")).toBeUndefined();
+    expect(await collect(reader.listEntries({ name: "d" }))).toHaveLength(1);
+    expect(await reader.latestLabel("none")).toBeUndefined();
+    const error = await failureOf(collect(reader.listEntries()));
+    expect(error).toMatchObject({ code: "INDEX_FAILED" });
+    expect(error.message).toContain("this redis may only be read");
+    client.disconnect();
+  });
+
   it("wants a password, or another one", async () => {
     await using service = await startRedis({ config: { requirepass: SECRET } });
     const url = new URL(service.url);

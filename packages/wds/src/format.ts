@@ -1,12 +1,13 @@
 import type { ShardFormat } from "@atdata/core";
-import { gunzip, unzstd } from "./decompress/web.ts";
+import { gunzip } from "./decompress/web.ts";
+import { unzstd } from "./decompress/zstd/unzstd.ts";
 import { type WdsOptions, wdsFormat } from "./wds-format.ts";
 
 /**
  * Gives the WebDataset format: one tar archive a shard, one member `<key>.msgpack` a sample.
  *
  * Plain WebDatasets, with several files a sample, are read too, and shards that are compressed: gzip through the platform's
- * `DecompressionStream`, zstd through `fzstd`, bzip2 and xz through `decompress`. Shards are written plain.
+ * `DecompressionStream`, zstd by this package's own decoder, bzip2 and xz through `decompress`. Shards are written plain.
  *
  * @example
  * ```ts

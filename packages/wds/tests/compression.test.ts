@@ -36,6 +36,22 @@ const formats: [string, ShardFormat][] = [
   ["node", nodeWds()],
 ];
 
+/** Damaged zstd over which a decoder ran for minutes: its sequences write gigabytes into one block. */
+const runaway = new Uint8Array(
+  Buffer.from(
+    `
+      28b52ffd600013e50900d28b2b2f80b7e93d90701183ab0f6004e54446593005c8c160dbdeb6d93eb6d576cc08881d3568e87793f39860
+      056177ef9d02aec036e3221af3dd652cf67b815d8cc7361a4a50f2468310613d3c1ef37841fa80ce311b927b926d60e80dde16c64e1499
+      fe07b60b82ed0716fbdfb66559f6630e96861f848bf7182370305cc2a042288572214c66a5101519ec28b163b4a3ed86c4b5060f182ea0
+      321df938aad749362c488eacd4c5ad9220a3c9f5a0d3c38c68230000000000000000000000000000000000000000000000000000000000
+      00000000000000000000000000000000000000000000000000000000000000001b6867b0489233b03555f4064be737fe0c68150c2034ff
+      9f85fd65d8ae6186944bd841ac511133d3034c5918ed29040c863a0016b22d11bf7df8702a775e0188f97f9e698c917117949941d6d47b
+      dee001982eaf3702a8c024009c41017be7f6e4f71f89269702111649f04644bc1a587ae218bb2159e0a1e31e2c
+    `.replaceAll(/\s/g, ""),
+    "hex",
+  ),
+);
+
 describe.each(formats)("unwrap of %s", (_, format) => {
   test("gives plain archives back as they are, in the source's own chunks", async () => {
     for (const length of [1, 3, 511, 65536])
@@ -156,6 +172,11 @@ describe.each(formats)("unwrap of %s", (_, format) => {
     await reader.close();
   });
 
+  test("zstd whose sequences write far beyond their block ends at once, as SHARD_CORRUPT", async () => {
+    const error = await unwrapped(format, runaway).catch((error: unknown) => error);
+    expect(isAtdataError(error, "SHARD_CORRUPT") && error.fields).toEqual({ shard: "test.tar" });
+  });
+
   test("mutated gzip and zstd give bytes or an AtdataError", async () => {
     const small = write([
       ["a", noise(3000)],
@@ -170,7 +191,7 @@ describe.each(formats)("unwrap of %s", (_, format) => {
         fc.integer({ min: 1, max: 4000 }),
         async (original, flips, cut) => {
           const bytes = original.slice(0, Math.max(cut, 12));
-          // What makes it a compressed file, and zstd's window, stay as they are.
+          // What makes it a compressed file stays as it is.
           for (const [at, value] of flips) if (at % bytes.length >= 10) bytes[at % bytes.length] = value;
           const error = await unwrapped(format, bytes, 1000).then(
             () => undefined,

@@ -1,7 +1,7 @@
 import { entryDetails, type IndexEntry, isAtdataError } from "@atdata/core";
 import { writeDataset } from "@atdata/wds";
 import { expect } from "vitest";
-import { checkDataset, factsOf, type WorkOf } from "./check-store.ts";
+import { checkDataset, factsOf } from "./check-store.ts";
 import { collect } from "./collect.ts";
 import { type DatasetSaid, type OpenPlace, WORK_OPTIONS, workSamples } from "./dataset-work.ts";
 import { Numbered } from "./numbers.ts";
@@ -13,11 +13,11 @@ export async function checkKilledDatasets(
   all: readonly DatasetSaid[][],
 ): Promise<void> {
   const { store, provider, index } = place;
-  const writers = new Map<string, WorkOf>();
+  const writers = new Map<string, object>();
   for (const name of names.filter((each) => each.endsWith(".dataset.json"))) {
-    const { problems, ...work } = await checkDataset(store, name);
+    const { metadata, problems } = await checkDataset(store, name, writtenBy);
     expect({ name, problems }).toEqual({ name, problems: [] });
-    writers.set(name, work);
+    writers.set(name, metadata);
   }
   const entries = new Map<string, IndexEntry>();
   for await (const entry of provider.listEntries()) {
@@ -52,6 +52,10 @@ export async function checkKilledDatasets(
   for await (const label of provider.listLabels()) expect(entries.has(label.id)).toBe(true);
 }
 
+function writtenBy({ worker, n }: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return workSamples(Number(worker), Number(n));
+}
+
 /** Checks that an entry's type is there, and each of its shards with the length and the sha256 that it has for it. */
 async function checkEntry({ store, provider }: OpenPlace, entry: IndexEntry): Promise<void> {
   const [, name = "", version = ""] = /^atdata:\/\/local\/schema\/(.*)@(.*)$/.exec(entry.schemaRef) ?? [];
@@ -76,7 +80,7 @@ export async function writeDatasetsAfterKill(place: OpenPlace, all: readonly Dat
         const isThere = (await store.get(`${stem}.dataset.json`)) !== undefined;
         const isTaken = await isRefused(writeDataset(Numbered, samples, `${stem}.tar`, { store, ...options }));
         expect({ stem, isTaken }).toEqual({ stem, isTaken: isThere });
-        expect((await checkDataset(store, `${stem}.dataset.json`)).problems).toEqual([]);
+        expect((await checkDataset(store, `${stem}.dataset.json`, writtenBy)).problems).toEqual([]);
         written += isThere ? 0 : 1;
       }
       for (const ref of [`@team/w${worker}@1.0.${n}`, `@team/race@1.0.${n}`]) {

@@ -3,13 +3,9 @@ import type { DataSource, DataStore, DatasetFile } from "@atdata/core";
 import { manifests } from "@atdata/manifest/node";
 import { openDataset } from "@atdata/wds";
 import { collect } from "./collect.ts";
-import { workSamples } from "./dataset-work.ts";
 
-/** Whose write it was. */
-export interface WorkOf {
-  readonly worker: number;
-  readonly n: number;
-}
+/** What a write noted about itself. */
+type Metadata = Readonly<Record<string, unknown>>;
 
 /** Reads the length and the sha256 of what a url has; `undefined` where there is nothing. */
 export async function factsOf(source: DataSource, url: string): Promise<{ bytes: number; sha256: string } | undefined> {
@@ -26,13 +22,17 @@ export async function factsOf(source: DataSource, url: string): Promise<{ bytes:
 }
 
 /**
- * Finds what is wrong with a dataset of `children/datasets-forever.ts`: shards or sidecars that are missing, cut or of others, and
- * samples that are not those of the write that its metadata names. Tells also whose write that was.
+ * Finds what is wrong with a dataset: shards or sidecars that are missing, cut or of others, and samples that are not those that
+ * `written` gives for its metadata, read from front to back and by its manifests.
  */
-export async function checkDataset(store: DataStore, name: string): Promise<WorkOf & { readonly problems: string[] }> {
+export async function checkDataset(
+  store: DataStore,
+  name: string,
+  written: (metadata: Metadata) => readonly unknown[],
+): Promise<{ readonly metadata: Metadata; readonly problems: string[] }> {
   const { source } = store;
   const file: DatasetFile = JSON.parse(new TextDecoder().decode(await store.get(name)));
-  const work = file.metadata as unknown as WorkOf;
+  const { metadata = {} } = file;
   const problems: string[] = [];
   for (const { url, bytes, sha256, samples } of file.shards) {
     const facts = await factsOf(source, store.url(url));
@@ -46,8 +46,8 @@ export async function checkDataset(store: DataStore, name: string): Promise<Work
   for (const each of file.sidecars ?? []) {
     if (((await factsOf(source, store.url(each)))?.bytes ?? 0) === 0) problems.push(`${each} is missing`);
   }
-  if (problems.length > 0) return { ...work, problems };
-  const want = JSON.stringify(workSamples(work.worker, work.n));
+  if (problems.length > 0) return { metadata, problems };
+  const want = JSON.stringify(written(metadata));
   const options = { sources: [source], plugins: [manifests()], verify: true };
   const dataset = await openDataset(store.url(name), options);
   if (JSON.stringify(await collect(dataset)) !== want) problems.push(`${name} holds other samples than were written`);
@@ -56,5 +56,5 @@ export async function checkDataset(store: DataStore, name: string): Promise<Work
   if (strategy !== "index" || JSON.stringify(await collect(dataset.where(all))) !== want) {
     problems.push(`${name} gives other samples by its manifests`);
   }
-  return { ...work, problems };
+  return { metadata, problems };
 }

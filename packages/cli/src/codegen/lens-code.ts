@@ -1,12 +1,12 @@
-import { describeField, type SampleType } from "@atdata/core";
+import { describeField, type Field, type SampleType } from "@atdata/core";
 import { identifierOf } from "./identifier.ts";
 import { collectImports, type Imports } from "./imports.ts";
 import { type PlannedField, planLens } from "./lens-steps.ts";
 import { literal } from "./literal.ts";
 import { typeCode } from "./type-code.ts";
 
-/** The kinds that a declared lens has constants and defaults of. */
-const constants: ReadonlySet<string> = new Set(["str", "int", "int64", "float", "bool", "bytes", "list"]);
+/** The kinds that a declared lens has constants and defaults of; there are lists of them, too. */
+const constants: ReadonlySet<string> = new Set(["str", "int", "int64", "float", "bool", "bytes"]);
 
 /**
  * Writes a TypeScript module with two types and a lens from the earlier to the later.
@@ -22,12 +22,21 @@ export function lensModule(from: SampleType, to: SampleType): string {
       : [identifierOf(from.name), identifierOf(to.name)];
   const types = [...typeCode(from, source, imports), "", ...typeCode(to, view, imports)];
   const plan = planLens(from, to);
-  const declared = plan.every(({ step, field }) => (step ?? field.optional) || constants.has(field.kind));
+  const declared = plan.every(canBeDeclared);
   const head = `export const migrate: ${imports.type("Lens")}<${source}, ${view}> = `;
   const body = declared ? declaredLens(plan, source, view, imports) : functionLens(plan, source, view, imports);
   const code = [`${head}${body[0]}`, ...body.slice(1)];
   const todo = code.some((line) => line.includes("todo(")) ? todoFunction : [];
   return `${[...imports.lines(), "", ...types, "", ...code, ...todo].join("\n")}\n`;
+}
+
+function canBeDeclared({ field, step, default: missing }: PlannedField): boolean {
+  if (step === undefined) return field.optional || hasConstants(field);
+  return missing === undefined || hasConstants(missing);
+}
+
+function hasConstants({ kind, items }: Field): boolean {
+  return kind === "list" ? items !== undefined && hasConstants(items) : constants.has(kind);
 }
 
 const todoFunction: readonly string[] = [
@@ -39,22 +48,22 @@ const todoFunction: readonly string[] = [
 ];
 
 function declaredLens(plan: readonly PlannedField[], source: string, view: string, imports: Imports): string[] {
-  const steps = plan.map(({ name, field, step, needsDefault }) => {
+  const steps = plan.map(({ name, field, step, default: missing }) => {
     if (step === undefined && field.optional)
       return `  // ${name}, ${field.kind}, stays absent: the earlier type has none`;
     if (step === undefined) return `  ${name}: { constant: ${todoCall(name, field)} },`;
-    if (!needsDefault) return `  ${name}: ${literal(step)},`;
+    if (missing === undefined) return `  ${name}: ${literal(step)},`;
     const { from, ...rest } = step;
     const others = literal(rest) === "{}" ? "" : `, ${literal(rest).slice(2, -2)}`;
-    return `  ${name}: { from: ${literal(from)}, default: ${todoCall(name, field)}${others} },`;
+    return `  ${name}: { from: ${literal(from)}, default: ${todoCall(name, missing)}${others} },`;
   });
   return [`${imports.value("fieldLens")}(${source}, ${view}, {`, ...steps, "});"];
 }
 
 function functionLens(plan: readonly PlannedField[], source: string, view: string, imports: Imports): string[] {
-  const values = plan.map(({ name, field, step, needsDefault }) => {
+  const values = plan.map(({ name, field, step, default: missing }) => {
     const copied = step !== undefined && Object.keys(step).length === 1;
-    if (copied && needsDefault) return `    ${name}: before.${name} ?? ${todoCall(name, field)},`;
+    if (copied && missing !== undefined) return `    ${name}: before.${name} ?? ${todoCall(name, field)},`;
     if (copied) return `    ${name}: before.${name},`;
     if (field.optional && step === undefined)
       return `    // ${name}, ${field.kind}, stays absent: the earlier type has none`;
@@ -70,6 +79,6 @@ function functionLens(plan: readonly PlannedField[], source: string, view: strin
   ];
 }
 
-function todoCall(name: string, field: PlannedField["field"]): string {
+function todoCall(name: string, field: Field): string {
   return `todo(${literal(`${name}, ${describeField(field)}`)})`;
 }

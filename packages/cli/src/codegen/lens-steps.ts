@@ -6,8 +6,8 @@ export interface PlannedField {
   readonly field: Field;
   /** How it comes about from the earlier type; absent where somebody must say. */
   readonly step?: FieldStep;
-  /** The earlier field of that name may be absent, and this one may not. */
-  readonly needsDefault?: true;
+  /** What a default has to be, as the earlier field of that name may be absent and this one may not. */
+  readonly default?: Field;
 }
 
 /** Finds for each field of a type how it comes about from the field of that name in an earlier one. */
@@ -18,7 +18,7 @@ export function planLens(from: SampleType, to: SampleType): PlannedField[] {
     const needsDefault = earlier.optional && !field.optional;
     const given = needsDefault ? { ...earlier, optional: false } : earlier;
     const step = candidates(name, given, field).find((each) => works(name, given, field, each));
-    return { name, field, ...(step && { step }), ...(needsDefault && { needsDefault }) };
+    return { name, field, ...(step && { step }), ...(needsDefault && { default: given }) };
   });
 }
 

@@ -4,7 +4,7 @@ import type { LocalFiles } from "../local/local-state.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface DownOptions {
-  readonly data?: boolean;
+  readonly data?: true;
   readonly json?: true;
 }
 
@@ -25,11 +25,13 @@ Examples:
   $ atdata local down
   $ atdata local down --data`,
     )
-    .action(async ({ data = false, json }: DownOptions) => {
+    .action(async (options: DownOptions) => {
       const { out, signal } = terminal;
-      const stopped = await stopLocal(files, data, signal);
-      if (json) return out.write(`${JSON.stringify({ stopped, data: data ? "removed" : "kept" })}\n`);
+      const done = await stopLocal(files, options.data === true, signal);
+      if (options.json) return out.write(`${JSON.stringify(done)}\n`);
+      const { stopped, data } = done;
       const ended = stopped.length === 0 ? "nothing ran" : `${stopped.join(" and ")} ended`;
-      await out.write(`${ended}${data ? ", all data removed" : ""}\n`);
+      const text = data === "none" ? "nothing was started" : data === "removed" ? `${ended}, all data removed` : ended;
+      await out.write(`${text}\n`);
     });
 }

@@ -4,6 +4,8 @@ import { s3Source, s3Store } from "@atdata/local/s3";
 import type { Config } from "./config.ts";
 import type { S3Config } from "./parse-config.ts";
 
+type S3Source = ReturnType<typeof s3Source>;
+
 /** A client of S3 that is made when it is first used, and closed with the rest. */
 export interface LazyS3 extends S3ClientLike, AsyncDisposable {}
 
@@ -43,15 +45,15 @@ export function lazyS3Store(url: string, config: S3Config): DataStore {
  */
 export function configuredS3(config: () => Promise<Config>): DataSource & AsyncDisposable {
   const clients: LazyS3[] = [];
-  const sources = new Map<string, Promise<DataSource>>();
-  const open = async (bucket: string): Promise<DataSource> => {
+  const sources = new Map<string, Promise<S3Source>>();
+  const open = async (bucket: string): Promise<S3Source> => {
     const { repos } = await config();
     const repo = Object.values(repos).find(({ store = "" }) => bucketOf(store).bucket === bucket);
     const client = lazyS3(repo?.s3 ?? {});
     clients.push(client);
     return s3Source(client);
   };
-  const sourceOf = (url: string): Promise<DataSource> => {
+  const sourceOf = (url: string): Promise<S3Source> => {
     const { bucket } = bucketOf(url);
     const source = sources.get(bucket) ?? open(bucket);
     sources.set(bucket, source);
@@ -65,14 +67,10 @@ export function configuredS3(config: () => Promise<Config>): DataSource & AsyncD
       yield* (await sourceOf(ref)).list(ref, options);
     },
     open: async (url, options) => (await sourceOf(url)).open(url, options),
-    read: async (url, ...args) => requireRange(await sourceOf(url)).read(url, ...args),
-    size: async (url, options) => (await sourceOf(url)).size?.(url, options),
+    read: async (url, ...args) => (await sourceOf(url)).read(url, ...args),
+    size: async (url, options) => (await sourceOf(url)).size(url, options),
     async [Symbol.asyncDispose]() {
       for (const client of clients) await client[Symbol.asyncDispose]();
     },
   };
-}
-
-function requireRange(source: DataSource): Required<Pick<DataSource, "read">> {
-  return source as Required<Pick<DataSource, "read">>;
 }

@@ -1,9 +1,8 @@
 import type { Field, RawSample } from "@atdata/core";
 import { fitValue, Misfit } from "./fit-value.ts";
+import { SOME_FLOAT } from "./floats.ts";
 import type { InputRow } from "./row-input.ts";
 
-/** Stands for any float where a type is inferred. */
-const SOME_FLOAT = 0.5;
 const WHOLE = /^[+-]?\d{1,20}$/;
 // A number with zeros before it is a code rather than a number.
 const PLAIN_WHOLE = /^-?(0|[1-9]\d{0,18})$/;

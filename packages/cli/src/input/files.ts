@@ -1,21 +1,11 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
 import { AtdataError, type Field, type Member, type RawSample, type SampleType, sample } from "@atdata/core";
 import { wds } from "@atdata/wds/node";
-import { inferFromSamples, membersFor } from "../infer-from-samples.ts";
+import { fileError } from "../file-error.ts";
+import { fieldName, inferFromSamples, membersFor } from "../infer-from-samples.ts";
 import { INFER_SAMPLES } from "../load-type.ts";
-import { atPlace, INFER_BYTES, type Input, type InputPlace, type InputSample } from "./input.ts";
-
-/** The files of one sample: those of one folder whose names are the same up to the first dot. */
-interface FileGroup {
-  /** Path from the top folder, without extension. */
-  readonly key: string;
-  /** Paths by extension. */
-  readonly files: ReadonlyMap<string, string>;
-  /** Name of the folder that they are in. */
-  readonly folder: string;
-  readonly place: InputPlace;
-}
+import { type FileGroup, fileGroups } from "./file-groups.ts";
+import { atPlace, INFER_BYTES, type Input, type InputSample } from "./input.ts";
 
 /**
  * Reads folders of files as WebDataset would pack them: `cat/001.jpg` and `cat/001.json` are the fields `jpg` and `json` of the sample
@@ -29,12 +19,14 @@ export function files(folders: readonly string[], label: string | undefined, sig
     async infer(count, name) {
       const samples: RawSample[] = [];
       let bytes = 0;
-      for await (const group of groups(folders, signal)) {
+      const labelField = label === undefined ? undefined : fieldName(label, []);
+      for await (const group of fileGroups(folders, signal)) {
+        checkLabel(labelField, group);
         if (samples.length >= (count ?? INFER_SAMPLES) || (count === undefined && bytes > INFER_BYTES)) break;
         const members = await readMembers(group);
         for (const member of members) bytes += member.bytes.length;
         const values = decodeAt(group, () => format.decodeMembers?.(members) ?? {});
-        samples.push(label === undefined ? values : { ...values, [label]: group.folder });
+        samples.push(labelField === undefined ? values : { ...values, [labelField]: group.folder });
       }
       if (samples.length === 0) {
         const clause = "the folder has no files with an extension";
@@ -43,11 +35,13 @@ export function files(folders: readonly string[], label: string | undefined, sig
       return inferFromSamples(samples, name);
     },
     async *read(type): AsyncGenerator<InputSample> {
-      const { [label ?? ""]: labelField, ...rest } = type.fields;
-      if (label !== undefined && labelField?.kind !== "str") throw noLabel(label, type);
+      const labelField = label === undefined || Object.hasOwn(type.fields, label) ? label : fieldName(label, []);
+      const { [labelField ?? ""]: ofLabel, ...rest } = type.fields;
+      if (labelField !== undefined && ofLabel?.kind !== "str") throw noLabel(labelField, type);
       const ofFiles =
-        label === undefined ? type : (sample(type.name, rest as Record<string, Field>) as SampleType<RawSample>);
-      for await (const group of groups(folders, signal)) {
+        labelField === undefined ? type : (sample(type.name, rest as Record<string, Field>) as SampleType<RawSample>);
+      for await (const group of fileGroups(folders, signal)) {
+        checkLabel(labelField, group);
         const extensions = [...group.files.keys()];
         const map = membersFor(ofFiles as SampleType, extensions);
         const wanted = new Set(Object.keys(ofFiles.fields).map((field) => map[field] ?? field));
@@ -57,51 +51,11 @@ export function files(folders: readonly string[], label: string | undefined, sig
           group,
           () => wds({ members: map }).decodeMembers?.(members, ofFiles as SampleType) ?? {},
         );
-        const found = label === undefined ? values : { ...values, [label]: group.folder };
+        const found = labelField === undefined ? values : { ...values, [labelField]: group.folder };
         yield { sample: found, key: group.key, place: group.place };
       }
     },
   };
-}
-
-async function* groups(folders: readonly string[], signal: AbortSignal): AsyncGenerator<FileGroup> {
-  for (const folder of folders) yield* groupsIn(folder, "", signal);
-}
-
-async function* groupsIn(top: string, under: string, signal: AbortSignal): AsyncGenerator<FileGroup> {
-  signal.throwIfAborted();
-  const folder = join(top, under);
-  const names = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
-  const folderName = basename(resolve(folder));
-  let stem: string | undefined;
-  let found = new Map<string, string>();
-  const group = (): FileGroup => {
-    const key = `${under}${stem}`;
-    return { key, files: found, folder: folderName, place: { file: join(folder, `${stem}.*`), key } };
-  };
-  for (const name of names) {
-    const path = join(folder, name);
-    const facts = await stat(path);
-    if (facts.isDirectory()) {
-      yield* groupsIn(top, `${under}${name}/`, signal);
-      continue;
-    }
-    const dot = name.indexOf(".");
-    if (!facts.isFile() || dot <= 0) continue;
-    if (stem !== name.slice(0, dot)) {
-      if (stem !== undefined) yield group();
-      stem = name.slice(0, dot);
-      found = new Map();
-    }
-    const extension = name.slice(dot + 1).toLowerCase();
-    const other = found.get(extension);
-    if (other !== undefined) {
-      const clause = `two files are one field: ${basename(other)} and ${name}`;
-      throw new AtdataError("INPUT_INVALID", clause, { file: path, field: extension });
-    }
-    found.set(extension, path);
-  }
-  if (stem !== undefined) yield group();
 }
 
 async function readMembers({ files: paths }: FileGroup, wanted?: ReadonlySet<string>): Promise<Member[]> {
@@ -111,7 +65,7 @@ async function readMembers({ files: paths }: FileGroup, wanted?: ReadonlySet<str
     try {
       members.push({ extension, bytes: new Uint8Array(await readFile(path)) });
     } catch (cause) {
-      throw new AtdataError("IO_ERROR", "the file cannot be read", { url: path }, { cause });
+      throw fileError(cause, path, "the file cannot be read");
     }
   }
   return members;
@@ -123,6 +77,17 @@ function decodeAt<T>({ place }: FileGroup, decode: () => T): T {
   } catch (error) {
     throw atPlace(error, place);
   }
+}
+
+function checkLabel(label: string | undefined, { files: paths, place }: FileGroup): void {
+  if (label === undefined || ![...paths.keys()].some((extension) => fieldName(extension, []) === label)) return;
+  const hint = "give --label another name";
+  throw new AtdataError(
+    "INPUT_INVALID",
+    "the label has the name of a file's field",
+    { ...place, field: label },
+    { hint },
+  );
 }
 
 function noLabel(label: string, type: SampleType<RawSample>): AtdataError {

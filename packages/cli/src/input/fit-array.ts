@@ -10,9 +10,9 @@ import {
   type NdArray,
   reshape,
 } from "@atdata/core";
+import { floatOf } from "./floats.ts";
 
 const NAT = -(2n ** 63n);
-const NUMBERS: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Infinity, "-Infinity": -Infinity };
 
 /**
  * Turns an array, `{"$ndarray": …}` or nested lists into an array of a field: of its dtype, and where the number of elements is that
@@ -63,10 +63,7 @@ function elements(value: unknown, dtype: DType): unknown {
     return typeof value === "string" && /^-?\d{1,20}$/.test(value) ? BigInt(value) : value;
   }
   if (dtype === "bytes" && typeof value === "string") return new Uint8Array(Buffer.from(value, "base64"));
-  if (isComplex(dtype) || /^float/.test(dtype)) {
-    if (typeof value === "bigint") return Number(value);
-    return typeof value === "string" && Object.hasOwn(NUMBERS, value) ? NUMBERS[value] : value;
-  }
+  if (isComplex(dtype) || /^float/.test(dtype)) return floatOf(value);
   return typeof value === "bigint" && /int/.test(dtype) ? Number(value) : value;
 }
 

@@ -1,7 +1,6 @@
 import { describeField, encodeDynamic, type Field, isAtdataError, isNdArray, sample, toNested } from "@atdata/core";
 import { fitArray } from "./fit-array.ts";
-
-const NUMBERS: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Infinity, "-Infinity": -Infinity };
+import { floatOf } from "./floats.ts";
 
 /** Thrown where a value does not fit its field. */
 export class Misfit extends Error {
@@ -45,8 +44,7 @@ function convert(value: unknown, field: Field): unknown {
       if (Number.isSafeInteger(value)) return BigInt(value as number);
       return typeof value === "string" && /^[+-]?\d{1,20}$/.test(value) ? BigInt(value) : value;
     case "float":
-      if (typeof value === "bigint") return Number(value);
-      return typeof value === "string" && Object.hasOwn(NUMBERS, value) ? NUMBERS[value] : value;
+      return floatOf(value);
     case "bytes":
       return bytesOf(value);
     case "list":

@@ -1,12 +1,11 @@
 import { AtdataError, type DataSource, type RawSample, redactUrl } from "@atdata/core";
 import { fitValue } from "./fit-value.ts";
+import { SOME_FLOAT } from "./floats.ts";
 import { byteChunks, textChunks, textLines } from "./read-text.ts";
 import type { InputRow, RowFormat } from "./row-input.ts";
 
 /** A whole number that a double may not hold. */
 const LONG_NUMBER = /\d{16}/;
-/** Stands for any float where a type is inferred. */
-const SOME_FLOAT = 0.5;
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 

@@ -1,9 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AtdataError, redactUrl } from "@atdata/core";
 import { wds } from "@atdata/wds/node";
 import { allSources, isIndexRef, openRef, type Session } from "../open.ts";
 import { csv } from "./csv.ts";
+import { factsOf, namesIn } from "./file-groups.ts";
 import { files } from "./files.ts";
 import type { Input } from "./input.ts";
 import { jsonLines } from "./json-lines.ts";
@@ -79,8 +80,8 @@ async function formatOf(ref: string): Promise<InputFormat> {
 async function isFolderOfFiles(ref: string): Promise<boolean> {
   const facts = await stat(ref).catch(() => undefined);
   if (!facts?.isDirectory()) return false;
-  for (const name of await readdir(ref)) {
-    if (wds().matches(name) && (await stat(join(ref, name))).isFile()) return false;
+  for (const name of await namesIn(ref)) {
+    if (wds().matches(name) && (await factsOf(join(ref, name))).isFile()) return false;
   }
   return true;
 }

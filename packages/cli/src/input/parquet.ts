@@ -16,11 +16,9 @@ import {
   parquetReadObjects,
 } from "hyparquet";
 import { fitValue } from "./fit-value.ts";
+import { SOME_FLOAT } from "./floats.ts";
 import { columnsOf, columnValue, type ParquetColumn, parsers } from "./parquet-columns.ts";
 import type { InputRow, RowFormat } from "./row-input.ts";
-
-/** Stands for any float where a type is inferred. */
-const SOME_FLOAT = 0.5;
 
 const compressors: Compressors = {
   GZIP: (bytes) => gunzipSync(bytes),

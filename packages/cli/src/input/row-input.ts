@@ -40,7 +40,7 @@ export function rowInput(file: string, format: RowFormat, keyField: string | und
         const step = await format.rows.next();
         if (step.done) break;
         held.push(step.value);
-        length += step.value.text?.length ?? 0;
+        length += step.value.text?.length ?? sizeOf(step.value.values);
       }
       if (held.length === 0) throw new AtdataError("DATASET_EMPTY", "the input has no rows", { name: file });
       try {
@@ -53,7 +53,7 @@ export function rowInput(file: string, format: RowFormat, keyField: string | und
       return inferred;
     },
     async *read(type): AsyncGenerator<InputSample> {
-      const fitRow = rowFitter(type, format, inferred, leftOut);
+      const fitRow = rowFitter(type, format, inferred, leftOut, keyField);
       const finished = (row: InputRow): InputSample => ({
         sample: fitRow(row),
         key: keyOf(row, keyField),
@@ -74,6 +74,7 @@ function rowFitter(
   format: RowFormat,
   inferred: InferredType | undefined,
   leftOut: Set<string>,
+  keyField: string | undefined,
 ): (row: InputRow) => RawSample {
   const required = Object.keys(type.fields).filter((name) => !type.fields[name]?.optional);
   const names = new Map<string, string | undefined>();
@@ -92,7 +93,7 @@ function rowFitter(
         if (fitted !== undefined) sample[field] = fitted;
       } else if (inferred !== undefined) {
         throw unseen(name, place, inferred);
-      } else leftOut.add(name);
+      } else if (name !== keyField) leftOut.add(name);
     }
     for (const field of required) if (!Object.hasOwn(sample, field)) throw missing(field, type, place, inferred);
     return sample;
@@ -140,6 +141,14 @@ function unseen(field: string, place: InputPlace, inferred: InferredType): Atdat
 function hintFor(inferred: InferredType | undefined): { hint?: string } {
   if (inferred === undefined) return {};
   return { hint: `infer the type from more than ${inferred.samples} samples with --samples, or give one with --type` };
+}
+
+/** Tells about how many bytes a value takes: what is long is counted, the rest guessed. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 8;
+  return Object.values(value).reduce<number>((sum, item) => sum + sizeOf(item), 8);
 }
 
 function withoutKey(sample: RawSample): RawSample {

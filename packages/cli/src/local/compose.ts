@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { AtdataError } from "@atdata/core";
 import { type LocalFiles, writeSecret } from "./local-state.ts";
@@ -73,7 +72,7 @@ export interface ComposeSettings {
 
 /** Writes what compose reads. */
 export function writeCompose(files: LocalFiles, { password, redisPort, s3Port }: ComposeSettings): void {
-  writeFileSync(files.compose, `${JSON.stringify(COMPOSE, null, 2)}\n`);
+  writeSecret(files.compose, `${JSON.stringify(COMPOSE, null, 2)}\n`);
   const variables = { ATDATA_PASSWORD: password, ATDATA_REDIS_PORT: redisPort, ATDATA_S3_PORT: s3Port };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   writeSecret(files.composeEnv, lines.join(""));

@@ -5,12 +5,22 @@ import { withLock } from "./lock.ts";
 import { endProcess } from "./process-mark.ts";
 import { runningServices } from "./running-services.ts";
 
-/** Ends what `local up` has started, and nothing else; gives the names of the services that ran. With `data`, what they hold goes too. */
-export async function stopLocal(files: LocalFiles, data: boolean, signal: AbortSignal): Promise<readonly string[]> {
-  if (readState(files) === undefined) return [];
+/** What `local down` has done. */
+export interface Stopped {
+  /** Names of the services that ran. */
+  readonly stopped: readonly string[];
+  /** What became of what they hold; `none` where nothing was started since the last removal. */
+  readonly data: "kept" | "removed" | "none";
+}
+
+const NOTHING: Stopped = { stopped: [], data: "none" };
+
+/** Ends what `local up` has started, and nothing else. With `data`, what they hold goes too. */
+export async function stopLocal(files: LocalFiles, data: boolean, signal: AbortSignal): Promise<Stopped> {
+  if (readState(files) === undefined) return NOTHING;
   return withLock(files.lock, async () => {
     const state = readState(files);
-    if (state === undefined) return [];
+    if (state === undefined) return NOTHING;
     const ran = await runningServices(files, state, signal);
     if (isInDocker(state)) await composeDown(files, data, signal);
     else {
@@ -20,6 +30,6 @@ export async function stopLocal(files: LocalFiles, data: boolean, signal: AbortS
       writeState(files, { ...state, services: state.services.map((each) => ({ ...each, processes: [] })) });
     }
     if (data) rmSync(files.folder, { recursive: true, force: true, maxRetries: 3 });
-    return ran;
+    return { stopped: ran, data: data ? "removed" : "kept" };
   });
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AtdataError } from "@atdata/core";
+import { fileError } from "../file-error.ts";
 import type { ProcessMark } from "./process-mark.ts";
 
 /** What runs a service. */
@@ -98,11 +99,20 @@ export function writeState(files: LocalFiles, state: LocalState): void {
 /** Writes a file that nobody else may read. */
 export function writeSecret(path: string, text: string): void {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw fileError(cause, path, "the file cannot be written");
+  }
 }
 
 /** Makes the folder, which nobody else may look into. */
 export function makeFolder({ folder }: LocalFiles): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw fileError(cause, folder, "the folder cannot be made");
+  }
 }

@@ -42,9 +42,9 @@ export function startLocal(files: LocalFiles, signal: AbortSignal, onStep: (what
     const { state, started } = isInDocker(before)
       ? await startContainers(files, before, signal, onStep)
       : await startProcesses(files, before, signal, onStep);
+    writeEnv(files, state);
     onStep("making the bucket");
     await makeBucket(s3KeysOf(state), signal);
-    writeEnv(files, state);
     return { state, started };
   });
 }

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { AtdataError } from "@atdata/core";
+import { fileError } from "../file-error.ts";
 import { isRunning, markProcess, type ProcessMark } from "./process-mark.ts";
 
 /**
@@ -20,7 +21,9 @@ function take(path: string, again: boolean): void {
   try {
     writeFileSync(path, JSON.stringify(markProcess(process.pid)), { flag: "wx", mode: 0o600 });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
+      throw fileError(error, path, "the file cannot be written");
+    }
     if (again && !isHeld(path)) {
       rmSync(path, { force: true });
       take(path, false);

@@ -1,6 +1,7 @@
 import { type Created, type IndexProvider, localSchemaRef, memoryIndex, type StoredSchema } from "@atdata/core";
+import { collect } from "../../src/expect.ts";
 import type { MakeIndexProvider } from "../../src/index.ts";
-import { all, mutant } from "./index-provider.ts";
+import { mutant } from "./index-provider.ts";
 
 let refs = 0;
 
@@ -147,7 +148,7 @@ function ascii(json: unknown): unknown {
 
 function highest(good: IndexProvider): IndexProvider["latestLabel"] {
   return async (name, options) =>
-    (await all(good.listLabels({ ...options, name })))
+    (await collect(good.listLabels({ ...options, name })))
       .sort((one, other) => one.version.localeCompare(other.version, "en", { numeric: true }))
       .at(-1);
 }

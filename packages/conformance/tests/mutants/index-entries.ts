@@ -1,6 +1,7 @@
 import { memoryIndex } from "@atdata/core";
+import { collect } from "../../src/expect.ts";
 import type { MakeIndexProvider } from "../../src/index.ts";
-import { all, entriesGiven, lasting, listings, mutant } from "./index-provider.ts";
+import { entriesGiven, lasting, listings, mutant } from "./index-provider.ts";
 
 const shared = memoryIndex();
 
@@ -65,11 +66,11 @@ export const indexEntryMutants: Readonly<Record<string, MakeIndexProvider>> = {
     };
   }),
   "finds the first entry of a name": mutant((good) => ({
-    latestEntry: async (name, options) => (await all(good.listEntries({ ...options, name })))[0],
+    latestEntry: async (name, options) => (await collect(good.listEntries({ ...options, name })))[0],
   })),
   "deletes labels with their entry": mutant((good) => ({
     async deleteEntry(id, options) {
-      for (const label of await all(good.listLabels({ ...options, id }))) {
+      for (const label of await collect(good.listLabels({ ...options, id }))) {
         await good.deleteLabel(label.name, label.version);
       }
       return good.deleteEntry(id, options);
@@ -112,7 +113,7 @@ export const indexEntryMutants: Readonly<Record<string, MakeIndexProvider>> = {
   "lists by counting from the start": mutant((good) => ({
     async *listEntries(options) {
       for (let from = 0; ; from += 100) {
-        const page = (await all(good.listEntries(options))).slice(from, from + 100);
+        const page = (await collect(good.listEntries(options))).slice(from, from + 100);
         if (page.length === 0) return;
         yield* page;
       }
@@ -122,7 +123,7 @@ export const indexEntryMutants: Readonly<Record<string, MakeIndexProvider>> = {
     let at = 0;
     return {
       async *listEntries(options) {
-        const items = await all(good.listEntries(options));
+        const items = await collect(good.listEntries(options));
         for (at = 0; at < items.length; ) {
           const item = items[at++];
           if (item) yield item;

@@ -48,13 +48,6 @@ export function listings(
   };
 }
 
-/** All items of a listing. */
-export async function all<T>(listing: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of listing) items.push(item);
-  return items;
-}
-
 /** Changes each entry that is given. */
 export function entriesGiven(change: (entry: IndexEntry) => IndexEntry): MakeIndexProvider {
   return mutant((good) => ({

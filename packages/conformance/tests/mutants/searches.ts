@@ -1,6 +1,6 @@
 import { AtdataError, type IndexEntry, type IndexProvider, memoryIndex, type SearchQuery } from "@atdata/core";
+import { collect } from "../../src/expect.ts";
 import type { MakeSearchBackend } from "../../src/index.ts";
-import { all } from "./index-provider.ts";
 
 type Matches = (entry: IndexEntry, query: SearchQuery) => boolean;
 
@@ -46,7 +46,7 @@ function scanning(fault: Partial<Parts> = {}, provider: IndexProvider = memoryIn
       name: "scanning",
       async search(query, options) {
         signal(options?.signal);
-        const entries = await all(provider.listEntries());
+        const entries = await collect(provider.listEntries());
         const rest = entries.slice(
           start(
             query.cursor,

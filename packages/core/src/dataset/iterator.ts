@@ -1,4 +1,4 @@
-import { abortable } from "../internal/abortable.ts";
+import { abortable } from "../abortable.ts";
 import { END, MORE, type Stage, type StageState } from "./stage.ts";
 
 /** How far an iteration is. */

@@ -3,8 +3,9 @@ import type { Hasher } from "../hasher.ts";
 import type { CallOptions, DataSource, ShardInfo } from "../protocols/data-source.ts";
 import type { ShardFormat } from "../protocols/shard-format.ts";
 import { expandBraces } from "../refs/braces.ts";
+import { DATASET_SUFFIX, withoutNumber, withoutToken } from "../refs/dataset-stem.ts";
 import { baseName, resolveBeside } from "../refs/relative-url.ts";
-import { redactUrl, sourceFor } from "../refs/schemes.ts";
+import { sourceFor } from "../refs/schemes.ts";
 import type { FieldCodecPack } from "../schema/field-codec-pack.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import { blobSource } from "../sources/blob-source.ts";
@@ -14,7 +15,6 @@ import { parseDatasetFile, type ReadDatasetFile } from "./dataset-file.ts";
 import { readAll } from "./read-all.ts";
 import type { ReadOptions } from "./read-options.ts";
 
-const SUFFIX = ".dataset.json";
 const MAX_DATASET_FILE = 256 * 1024 * 1024;
 
 /**
@@ -97,7 +97,7 @@ async function findShards(ref: DatasetRef, input: OpenInput<unknown>): Promise<F
   const shards: ShardInfo[] = [];
   for (const each of refs) {
     if (sourceFor(input.sources, each) !== source) {
-      throw new AtdataError("REF_INVALID", "the shards of one dataset come from one source", { ref: redactUrl(each) });
+      throw new AtdataError("REF_INVALID", "the shards of one dataset come from one source", { ref: each });
     }
     for await (const shard of source.list(each, { signal: input.signal })) shards.push(shard);
   }
@@ -108,7 +108,7 @@ function fromBlobs(list: readonly (string | Blob)[]): FoundShards {
   const blobs = new Map<string, Blob>();
   list.forEach((item, i) => {
     if (!(item instanceof Blob)) {
-      throw new AtdataError("REF_INVALID", "blobs and names cannot be mixed", { ref: redactUrl(item) });
+      throw new AtdataError("REF_INVALID", "blobs and names cannot be mixed", { ref: item });
     }
     const name = "name" in item && typeof item.name === "string" ? item.name : `blob-${i}.tar`;
     blobs.set(blobs.has(name) ? `${i}-${name}` : name, item);
@@ -124,9 +124,9 @@ async function describeShards(
   input: OpenInput<unknown>,
 ): Promise<Omit<FoundDataset, "source">> {
   const first = shards[0] as ShardInfo;
-  const named = baseName(first.url).endsWith(SUFFIX);
+  const named = baseName(first.url).endsWith(DATASET_SUFFIX);
   if (named && shards.length > 1) {
-    throw new AtdataError("REF_INVALID", "one dataset file at a time", { ref: redactUrl(first.url) });
+    throw new AtdataError("REF_INVALID", "one dataset file at a time", { ref: first.url });
   }
   const found = named ? await readFile(source, first.url, input) : await findFile(source, first.url, input);
   if (found === undefined) {
@@ -161,20 +161,16 @@ interface FoundFile {
   readonly file: ReadDatasetFile;
 }
 
-/** What a store that cannot rename puts behind the stem of the dataset. */
-const TOKEN = /-[0-9a-f]{16}$/;
-
 /** Looks for the dataset file of a shard, in the same place: by its name without number and token, or with them. */
 async function findFile(source: DataSource, shard: string, input: OpenInput<unknown>): Promise<FoundFile | undefined> {
   const [path = "", query = ""] = /^https?:/i.test(shard)
     ? [/^[^?#]*/.exec(shard)?.[0], /[?#].*$/.exec(shard)?.[0]]
     : [shard];
   const stem = path.replace(/\.[^./\\]*$/, "");
-  const unnumbered = stem.replace(/-\d{6}$/, "");
-  const stems = [unnumbered, ...(source.capabilities.local ? [stem] : [])];
-  if (TOKEN.test(unnumbered)) stems.unshift(unnumbered.replace(TOKEN, ""));
+  const unnumbered = withoutNumber(stem);
+  const stems = [withoutToken(unnumbered), unnumbered, ...(source.capabilities.local ? [stem] : [])];
   for (const each of new Set(stems)) {
-    const url = each + SUFFIX + query;
+    const url = each + DATASET_SUFFIX + query;
     try {
       return await readFile(source, url, input);
     } catch (error) {
@@ -186,5 +182,5 @@ async function findFile(source: DataSource, shard: string, input: OpenInput<unkn
 
 async function readFile(source: DataSource, url: string, input: OpenInput<unknown>): Promise<FoundFile> {
   const bytes = await readAll(source, url, MAX_DATASET_FILE, { signal: input.signal });
-  return { url, file: parseDatasetFile(bytes, redactUrl(url), { codecs: input.codecs }) };
+  return { url, file: parseDatasetFile(bytes, url, { codecs: input.codecs }) };
 }

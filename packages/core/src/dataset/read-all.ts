@@ -1,7 +1,6 @@
 import { AtdataError } from "../errors.ts";
 import { concatBytes } from "../internal/concat.ts";
 import type { CallOptions, DataSource } from "../protocols/data-source.ts";
-import { redactUrl } from "../refs/schemes.ts";
 
 /**
  * Reads a small file whole.
@@ -25,7 +24,7 @@ export async function readAll(
       if (length > limit) {
         throw new AtdataError("FORMAT_INVALID", `file is longer than ${limit} bytes`, {
           format: "dataset file",
-          url: redactUrl(url),
+          url,
         });
       }
       chunks.push(chunk);

@@ -47,10 +47,10 @@ export function decodeLocated(
   { bytes, from }: { readonly bytes: Uint8Array; readonly from: number },
 ): PayloadEntry<unknown> {
   const url = input.shards[shard]?.url as string;
-  const fields = { shard: url, offset: place.offset, ...(place.key !== undefined && { key: place.key }) };
   const reader = input.format.reader({ shard: url });
-  const key = keyAt(reader, { bytes, from }, fields);
+  const key = keyAt(reader, { bytes, from }, url, place);
   if (key === undefined || (place.key !== undefined && !isSameKey(place.key, key))) {
+    const fields = placeFields(url, place);
     throw new AtdataError("SHARD_CORRUPT", "no such sample at its recorded place", fields, { hint: STALE });
   }
   const known = place.key ?? key;
@@ -64,17 +64,24 @@ export function decodeLocated(
 function keyAt(
   reader: ShardReader,
   { bytes, from }: { readonly bytes: Uint8Array; readonly from: number },
-  fields: { readonly shard: string; readonly offset: number; readonly key?: string },
+  shard: string,
+  place: Place,
 ): string | undefined {
   try {
     reader.push(bytes, from);
     reader.finish();
-    return reader.next() === STEP_RECORD && reader.offset === fields.offset ? reader.key() : undefined;
+    return reader.next() === STEP_RECORD && reader.offset === place.offset ? reader.key() : undefined;
   } catch (cause) {
     // Bytes that are no shard's, or too few: of the shard as it was they would not be.
     if (!isAtdataError(cause, "SHARD_TRUNCATED", "SHARD_CORRUPT")) throw cause;
+    const fields = placeFields(shard, place);
     throw new AtdataError(cause.code, "no whole sample at its recorded place", fields, { hint: STALE, cause });
   }
+}
+
+/** Errors alone need them, and a query reads many samples. */
+function placeFields(shard: string, { offset, key }: Place): { shard: string; offset: number; key?: string } {
+  return { shard, offset, ...(key !== undefined && { key }) };
 }
 
 /** Compares the payload that a reader stands on with its sha256. A sample of several files has no payload. */

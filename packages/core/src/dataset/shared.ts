@@ -1,4 +1,4 @@
-import { abortable } from "../internal/abortable.ts";
+import { abortable } from "../abortable.ts";
 
 /** Work that is done once for all who ask, each with a signal of its own. */
 export class Shared<T> {

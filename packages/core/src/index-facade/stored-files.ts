@@ -1,10 +1,9 @@
 import { inParallel } from "../internal/in-parallel.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { DataStore } from "../protocols/data-store.ts";
+import { DATASET_SUFFIX } from "../refs/dataset-stem.ts";
 import { baseName } from "../refs/relative-url.ts";
 import { datasetFile, filesOfDataset } from "../stores/replaced-files.ts";
-
-const SUFFIX = ".dataset.json";
 
 /** Tells whether a store has, or would have, a file at a url. */
 export function isStoredIn(store: DataStore, url: string): boolean {
@@ -13,7 +12,7 @@ export function isStoredIn(store: DataStore, url: string): boolean {
 
 /** Gives the stem of the dataset that a `dataset.json` is of. */
 export function stemOfFile(url: string): string {
-  return baseName(url).slice(0, -SUFFIX.length);
+  return baseName(url).slice(0, -DATASET_SUFFIX.length);
 }
 
 /** Lists the files of a dataset in a store, the `dataset.json` first; none where that is not there. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { byVersion, isVersionOf, nextVersion, parseVersion } from "./versions.ts";
+import { byVersion, compareVersions, isVersionOf, nextVersion, parseVersion } from "./versions.ts";
 
 it("reads three whole numbers and nothing else", () => {
   expect(parseVersion("1.20.3")).toEqual([1, 20, 3]);
@@ -11,6 +11,17 @@ it("reads three whole numbers and nothing else", () => {
 it("orders versions by number and not by text", () => {
   const versions = ["1.9.0", "1.10.0", "draft", "0.99.99", "1.10.0-rc1", "1.9.10"].map((version) => ({ version }));
   expect(byVersion(versions).map(({ version }) => version)).toEqual(["1.10.0", "1.9.10", "1.9.0", "0.99.99"]);
+});
+
+it("compares versions as sort wants it", () => {
+  expect(["2.0.0", "1.10.0", "0.0.1", "1.9.10", "1.9.9"].sort(compareVersions)).toEqual([
+    "0.0.1",
+    "1.9.9",
+    "1.9.10",
+    "1.10.0",
+    "2.0.0",
+  ]);
+  expect(compareVersions("1.2.3", "1.2.3")).toBe(0);
 });
 
 it("takes a.b for its patches, and nothing for all", () => {

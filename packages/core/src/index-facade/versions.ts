@@ -10,17 +10,25 @@ export function parseVersion(text: string): Version | undefined {
   return [major, minor, patch].every(Number.isSafeInteger) ? [major, minor, patch] : undefined;
 }
 
-function compareVersions(a: Version, b: Version): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+/**
+ * Orders versions `a.b.c` by their numbers, as `sort` wants it. A text of another form counts as `0.0.0`.
+ *
+ * @example
+ * ```ts
+ * import { compareVersions } from "@atdata/core";
+ * ["1.10.0", "1.9.0"].sort(compareVersions); // -> ["1.9.0", "1.10.0"]
+ * ```
+ */
+export function compareVersions(a: string, b: string): number {
+  const [x, y] = [numbersOf(a), numbersOf(b)];
+  return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
 }
 
 /** Sorts what has versions, the highest first; what has none of the form `a.b.c` is left out. */
 export function byVersion<T extends { readonly version: string }>(items: Iterable<T>): T[] {
-  const versioned = Array.from(items, (item) => ({ item, version: parseVersion(item.version) }));
-  return versioned
-    .flatMap(({ item, version }) => (version === undefined ? [] : [{ item, version }]))
-    .sort((a, b) => compareVersions(b.version, a.version))
-    .map(({ item }) => item);
+  return Array.from(items)
+    .filter(({ version }) => parseVersion(version) !== undefined)
+    .sort((a, b) => compareVersions(b.version, a.version));
 }
 
 /** Tells whether a version is meant by what was asked for: itself, `a.b` of `a.b.c`, or nothing in particular. */
@@ -33,9 +41,21 @@ export function isPartial(version: string): boolean {
   return /^\d+\.\d+$/.test(version);
 }
 
-/** Gives the version that follows after a change. */
+/**
+ * Gives the version that follows after a change, as {@link diffSchemas} tells it; `same` gives the next patch, too.
+ *
+ * @example
+ * ```ts
+ * import { nextVersion } from "@atdata/core";
+ * nextVersion("1.4.2", "minor"); // -> "1.5.0"
+ * ```
+ */
 export function nextVersion(version: string, step: Compatibility): string {
-  const [major, minor, patch] = parseVersion(version) ?? [0, 0, 0];
+  const [major, minor, patch] = numbersOf(version);
   if (step === "major") return `${major + 1}.0.0`;
   return step === "minor" ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
+}
+
+function numbersOf(text: string): Version {
+  return parseVersion(text) ?? [0, 0, 0];
 }

@@ -1,5 +1,4 @@
 import { AtdataError } from "../errors.ts";
-import { redactUrl } from "../refs/schemes.ts";
 
 const GROUPS: readonly (readonly [words: string, split: string])[] = [
   ["train|training", "train"],
@@ -67,5 +66,5 @@ function lastPart(path: string): string {
 
 function unclear(clause: string, path: string): AtdataError {
   const hint = "give the files of each split: splits: { train: …, test: … }";
-  return new AtdataError("REF_INVALID", clause, { ref: redactUrl(path) }, { hint });
+  return new AtdataError("REF_INVALID", clause, { ref: path }, { hint });
 }

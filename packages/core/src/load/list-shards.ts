@@ -3,7 +3,7 @@ import type { DataSource, ShardInfo } from "../protocols/data-source.ts";
 import { expandBraces } from "../refs/braces.ts";
 import { isGlob } from "../refs/glob.ts";
 import { baseName } from "../refs/relative-url.ts";
-import { redactUrl, schemeOf, sourceFor } from "../refs/schemes.ts";
+import { schemeOf, sourceFor } from "../refs/schemes.ts";
 
 /** A file that a reference stands for. */
 export interface ListedShard {
@@ -61,7 +61,7 @@ export function sharedParts(urls: readonly string[]): number {
 
 /** Joins a name to the folder it is relative to, unless it is a path or url of its own. */
 export function joinRef(base: string, name: string): string {
-  if (name === "") throw new AtdataError("REF_INVALID", "a reference is empty", { ref: redactUrl(base) });
+  if (name === "") throw new AtdataError("REF_INVALID", "a reference is empty", { ref: base });
   if (base === "" || base === "." || /^(?:[A-Za-z]:[/\\]|[/\\@]|[A-Za-z][A-Za-z0-9+.-]+:)/.test(name)) return name;
   return `${base.replace(/[/\\]+$/, "")}/${name}`;
 }

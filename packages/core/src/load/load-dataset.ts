@@ -5,7 +5,6 @@ import type { Index } from "../index-facade/index-facade.ts";
 import type { ShardInfo } from "../protocols/data-source.ts";
 import { parseRef } from "../refs/ref.ts";
 import { baseName } from "../refs/relative-url.ts";
-import { redactUrl } from "../refs/schemes.ts";
 import type { RawSample } from "../schema/sample-type.ts";
 import { type DatasetDict, datasetDict, unknownSplit } from "./dataset-dict.ts";
 import { splitByRules, splitsByNames } from "./detect-split.ts";
@@ -153,7 +152,7 @@ function indexRef(text: string): string | undefined {
   if (ref.kind === "files") return undefined;
   if (ref.kind === "record" || ref.type === undefined || ref.type === "dataset") return text;
   const hint = "write atdata://repo/dataset/name or @repo/name";
-  throw new AtdataError("REF_INVALID", `this names a ${ref.type}, not a dataset`, { ref: redactUrl(text) }, { hint });
+  throw new AtdataError("REF_INVALID", `this names a ${ref.type}, not a dataset`, { ref: text }, { hint });
 }
 
 function listOf(refs: Refs): readonly string[] {

@@ -4,13 +4,11 @@ import { type OpenOptions, openListed } from "../dataset/open-dataset.ts";
 import { AtdataError, isAtdataError } from "../errors.ts";
 import type { Index } from "../index-facade/index-facade.ts";
 import { formatFor } from "../index-facade/index-parts.ts";
+import { DATASET_SUFFIX, withoutNumber, withoutToken } from "../refs/dataset-stem.ts";
 import { baseName } from "../refs/relative-url.ts";
-import { redactUrl } from "../refs/schemes.ts";
 import { schemasEqual } from "../schema/compare.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { ListedShard } from "./list-shards.ts";
-
-const DATASET_FILE = ".dataset.json";
 
 /** Opens files of one family with an index's parts; what their `dataset.json` says comes with them. */
 export async function openFamily<S>(
@@ -44,11 +42,9 @@ export async function openFamily<S>(
  * Afar each look is a request, so that a number of any length counts there.
  */
 export function familyOf(index: Index, { shard: { url }, source }: ListedShard): string {
-  if (baseName(url).endsWith(DATASET_FILE)) return url;
+  if (baseName(url).endsWith(DATASET_SUFFIX)) return url;
   const stem = url.replace(/[?#].*$/, "").replace(/\.(?:tar\.\w+|[^./\\]*)$/i, "");
-  const family = source.capabilities.local
-    ? stem.replace(/-\d{6}$/, "").replace(/-[0-9a-f]{16}$/, "")
-    : stem.replace(/\d+$/, "");
+  const family = source.capabilities.local ? withoutToken(withoutNumber(stem)) : stem.replace(/\d+$/, "");
   return `${formatFor(index, url).name} ${family}`;
 }
 
@@ -65,7 +61,7 @@ export function joinDatasets<S>(datasets: readonly Dataset<S>[]): Dataset<S> {
   for (const other of others) {
     const { source, format } = partsOf(other).reading.input;
     if (source === input.source && format === input.format) continue;
-    const ref = redactUrl(other.shards[0]?.url ?? "");
+    const ref = other.shards[0]?.url ?? "";
     const hint = "give each a split of its own";
     throw new AtdataError(
       "REF_INVALID",

@@ -1,7 +1,7 @@
 import { close, constants, fstat, open, read, type Stats } from "node:fs";
 import { promisify } from "node:util";
+import { abortable } from "../abortable.ts";
 import { AtdataError } from "../errors.ts";
-import { abortable } from "../internal/abortable.ts";
 import type { ByteReader, CallOptions } from "../protocols/data-source.ts";
 import { fileError } from "./file-errors.ts";
 

@@ -1,5 +1,4 @@
 import { AtdataError } from "../errors.ts";
-import { redactUrl } from "./schemes.ts";
 
 /** Nesting beyond this is refused, so that a hostile pattern cannot exhaust the stack. */
 const MAX_DEPTH = 50;
@@ -162,7 +161,7 @@ function checkCount(parser: Parser, count: number): void {
 
 function invalid(parser: Parser, clause: string): AtdataError {
   const hint = "write \\{ and \\} for braces that belong to a name";
-  return new AtdataError("REF_INVALID", clause, { ref: redactUrl(parser.pattern) }, { hint });
+  return new AtdataError("REF_INVALID", clause, { ref: parser.pattern }, { hint });
 }
 
 function commonLength(a: string, b: string): number {

@@ -1,5 +1,5 @@
+import { abortable } from "../abortable.ts";
 import { AtdataError } from "../errors.ts";
-import { abortable } from "../internal/abortable.ts";
 import { macrotask } from "../internal/macrotask.ts";
 import type { DataSource } from "../protocols/data-source.ts";
 import { listNames } from "./memory-source.ts";

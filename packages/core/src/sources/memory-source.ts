@@ -1,5 +1,5 @@
+import { abortable } from "../abortable.ts";
 import { AtdataError } from "../errors.ts";
-import { abortable } from "../internal/abortable.ts";
 import { macrotask } from "../internal/macrotask.ts";
 import type { ByteReader, CallOptions, DataSource, ShardInfo } from "../protocols/data-source.ts";
 import { globMatcher, isGlob } from "../refs/glob.ts";

@@ -1,3 +1,5 @@
+import { DATASET_SUFFIX } from "../refs/dataset-stem.ts";
+
 /**
  * Lists the files that a `dataset.json` stands for besides itself, so that an overwrite can remove them.
  *
@@ -26,7 +28,7 @@ export function filesOfDataset(dataset: string, bytes: Uint8Array): string[] {
 
 /** Names the file that commits a dataset. */
 export function datasetFile(dataset: string): string {
-  return `${dataset}.dataset.json`;
+  return dataset + DATASET_SUFFIX;
 }
 
 /**

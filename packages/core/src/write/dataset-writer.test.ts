@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { renaming } from "../../tests/index-fixture.ts";
 import type { DataStore, PluginWriter, ShardPlugin } from "../index.ts";
 import {
   type AtdataError,
@@ -232,19 +233,6 @@ describe("writing a dataset", () => {
 
   it("names shards and sidecars by what the store made of them", async () => {
     const store = memoryStore();
-    const token = (name: string) =>
-      name.includes("0123456789abcdef") ? name : `points-0123456789abcdef${name.slice(6)}`;
-    const renaming: DataStore = {
-      ...store,
-      async begin(dataset, options) {
-        const write = await store.begin(dataset, options);
-        return Object.assign(Object.create(write) as typeof write, {
-          shard: (name: string) => write.shard(token(name)),
-          put: (name: string, bytes: Uint8Array) => write.put(token(name), bytes),
-          commit: (bytes: Uint8Array) => write.commit(bytes),
-        });
-      },
-    };
     const plugin: ShardPlugin = {
       name: "watch",
       write: ({ store: sidecars, dataset }) => ({
@@ -254,7 +242,10 @@ describe("writing a dataset", () => {
       }),
     };
     const names = { dataset: "points", single: "points.bin", numbered: (n: number) => `points-00000${n}.bin` };
-    await writeSamples(input(renaming, { names, maxSamples: 2, plugins: [plugin] }), points(3));
+    await writeSamples(
+      input(renaming(store, "0123456789abcdef"), { names, maxSamples: 2, plugins: [plugin] }),
+      points(3),
+    );
     const [one, two] = ["points-0123456789abcdef-000000.bin", "points-0123456789abcdef-000001.bin"];
     const sum = "points-0123456789abcdef.sum";
     expect([...store.files.keys()].sort()).toEqual(

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, unlink, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { abortable } from "@atdata/core";
 import { createNodeHasher } from "@atdata/core/node";
-import { untilAborted } from "../shared/abort.ts";
 
 /** A copy that grew no more for so long was left by a process that has ended; one that has not loses it. */
 const LEFT_MS = 10 * 60 * 1000;
@@ -42,7 +42,7 @@ export class CacheFolder {
     const state = await stateOf(path);
     if (state === undefined) return undefined;
     if (this.#checked.get(sha256) !== state) {
-      const found = await untilAborted(this.#hash(path), signal);
+      const found = await abortable(this.#hash(path), signal);
       if (found !== sha256) {
         if (found !== undefined) await rm(path, { force: true }).catch(() => {});
         return undefined;

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { AtdataError, type ByteReader, type Hasher, redactUrl } from "@atdata/core";
+import { AtdataError, type ByteReader, type Hasher } from "@atdata/core";
 import { createNodeHasher } from "@atdata/core/node";
 import type { CacheFolder } from "./cache-folder.ts";
 
@@ -80,7 +80,7 @@ export class KeepingReader implements ByteReader {
     const got = this.#hasher.hex();
     if (got !== this.#sha256) {
       await this.#giveUp();
-      const fields = { shard: redactUrl(this.#url), want: this.#sha256, got };
+      const fields = { shard: this.#url, want: this.#sha256, got };
       const hint = "fetch the shard again; its samples are not to be trusted";
       throw new AtdataError("CHECKSUM_MISMATCH", "shard differs from its checksum", fields, { hint });
     }

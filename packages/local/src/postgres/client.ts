@@ -1,5 +1,4 @@
-import { AtdataError, type CallOptions } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { AtdataError, abortable, type CallOptions } from "@atdata/core";
 import { bareError } from "../shared/server-name.ts";
 
 /** What an index needs of a Postgres client; the `Pool` of `pg` fits. */
@@ -30,7 +29,7 @@ export function queryOver(pool: PostgresPool, index: string): Query {
   };
   return async (text, values, operation, options) => {
     options?.signal?.throwIfAborted();
-    return untilAborted(send(text, values, operation), options?.signal);
+    return abortable(send(text, values, operation), options?.signal);
   };
 }
 

@@ -1,5 +1,4 @@
-import type { CallOptions } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type CallOptions } from "@atdata/core";
 import type { Query } from "./client.ts";
 
 /** The tables of Python atdata, as it makes them itself. There are none of ours: they hold all that is needed. */
@@ -59,7 +58,7 @@ export function withTables(query: Query): Query {
       ready = undefined;
       throw error;
     });
-    await untilAborted(ready, options?.signal);
+    await abortable(ready, options?.signal);
     return query(text, values, operation, options);
   };
 }

@@ -1,5 +1,4 @@
-import type { CallOptions } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type CallOptions, isAtdataError } from "@atdata/core";
 import type { RedisCalls } from "./client.ts";
 import { listOf, textOf } from "./replies.ts";
 import { adoptStep } from "./scripts.ts";
@@ -26,7 +25,11 @@ export async function adoptAll(calls: RedisCalls, signal?: AbortSignal): Promise
 export interface Adoption {
   /** Looks now. */
   now(options: CallOptions | undefined): Promise<void>;
-  /** Looks unless this connection has within the last minute; tells whether it did. */
+  /**
+   * Looks unless this connection has within the last minute; tells whether it did.
+   *
+   * Where Redis takes no writes, as a replica does, nothing is noted and nothing fails: it is a read that asks.
+   */
   ifDue(options: CallOptions | undefined): Promise<boolean>;
 }
 
@@ -35,20 +38,24 @@ export function adoption(calls: RedisCalls): Adoption {
   let last = Number.NEGATIVE_INFINITY;
   let running: Promise<unknown> | undefined;
   const now = async (options: CallOptions | undefined): Promise<void> => {
-    running ??= adoptAll(calls)
-      .then(() => {
-        last = performance.now();
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    await untilAborted(running, options?.signal);
+    running ??= adoptAll(calls).finally(() => {
+      // A look that failed is no cheaper than another.
+      last = performance.now();
+      running = undefined;
+    });
+    await abortable(running, options?.signal);
   };
   return {
     now,
     async ifDue(options) {
       if (performance.now() - last < MINUTE_MS) return false;
-      await now(options);
+      try {
+        await now(options);
+      } catch (error) {
+        if (!isAtdataError(error, "INDEX_FAILED")) throw error;
+        // Nor will it take them a moment later.
+        last = performance.now();
+      }
       return true;
     },
   };

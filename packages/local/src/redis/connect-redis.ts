@@ -1,5 +1,4 @@
-import { AtdataError, type CallOptions, type IndexProvider } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { AtdataError, abortable, type CallOptions, type IndexProvider } from "@atdata/core";
 import { serverName } from "../shared/server-name.ts";
 import { failure, type RedisClient, redisCalls } from "./client.ts";
 import { providerOver } from "./redis-index.ts";
@@ -44,8 +43,8 @@ export async function openRedis(url: string, { signal }: CallOptions = {}): Prom
   });
   const calls = redisCalls(client, index);
   try {
-    await untilAborted(client.connect(), signal);
-    await untilAborted(calls.command(["PING"], "connect"), signal);
+    await abortable(client.connect(), signal);
+    await abortable(calls.command(["PING"], "connect"), signal);
   } catch (error) {
     client.disconnect();
     signal?.throwIfAborted();

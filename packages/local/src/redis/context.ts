@@ -1,5 +1,4 @@
-import type { CallOptions } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type CallOptions } from "@atdata/core";
 import { FIRST_PAGE, nextPage } from "../shared/page-size.ts";
 import type { Adoption } from "./adopt.ts";
 import type { RedisCalls, Script } from "./client.ts";
@@ -25,7 +24,7 @@ export function readBy(
   operation: string,
 ): Promise<unknown> {
   options?.signal?.throwIfAborted();
-  return untilAborted(calls.script(script, args, operation), options?.signal);
+  return abortable(calls.script(script, args, operation), options?.signal);
 }
 
 /** Runs a script that writes; `key` is the one in messages. */
@@ -38,8 +37,8 @@ export async function writeBy(
   key: string,
 ): Promise<unknown> {
   options?.signal?.throwIfAborted();
-  await untilAborted(keeping.check(), options?.signal);
-  return untilAborted(calls.script(script, args, operation, key), options?.signal);
+  await abortable(keeping.check(), options?.signal);
+  return abortable(calls.script(script, args, operation, key), options?.signal);
 }
 
 /** Gives the members of a set of ours with what `script` says of each, oldest first, as they are when it starts. */
@@ -81,7 +80,7 @@ export async function membersOf(
   operation: string,
 ): Promise<string[]> {
   options?.signal?.throwIfAborted();
-  const reply = await untilAborted(calls.command(["ZRANGE", set, "0", "-1"], operation, set), options?.signal);
+  const reply = await abortable(calls.command(["ZRANGE", set, "0", "-1"], operation, set), options?.signal);
   return listOf(reply).map((member) => textOf(member) ?? "");
 }
 

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type CallOptions, isAtdataError } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type CallOptions, isAtdataError } from "@atdata/core";
 import { clockAhead, clockFindings, type Diagnosis, type Finding, foundBroken, medianMs } from "../shared/diagnosis.ts";
 import { serverName } from "../shared/server-name.ts";
 import { adoptAll } from "./adopt.ts";
@@ -32,7 +31,7 @@ export async function diagnoseRedis(url: string, options: CallOptions = {}): Pro
   }
   const { client, index: where } = open;
   try {
-    return await untilAborted(examine(redisCalls(client, where), where, options), options.signal);
+    return await abortable(examine(redisCalls(client, where), where, options), options.signal);
   } catch (error) {
     return { where, findings: [foundBroken(error)] };
   } finally {

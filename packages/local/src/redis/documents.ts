@@ -1,5 +1,4 @@
-import type { CallOptions, ListOptions } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type CallOptions, type ListOptions } from "@atdata/core";
 import type { Documents, StoredDocument } from "../shared/documents.ts";
 import { fromJsonText, toJsonText } from "../shared/json-text.ts";
 import { membersOf, type RedisContext, writeBy } from "./context.ts";
@@ -28,7 +27,7 @@ export function documentsOf(
     options?.signal?.throwIfAborted();
     const keys = members.map((member) => `${prefix}${member}`);
     const reply = calls.command(["MGET", ...keys], `read ${kind}`);
-    return listOf(await untilAborted(reply, options?.signal)).map(textOf);
+    return listOf(await abortable(reply, options?.signal)).map(textOf);
   };
 
   async function* list(options: ListOptions = {}): AsyncGenerator<StoredDocument, void, undefined> {

@@ -1,5 +1,4 @@
-import type { IndexEntry, IndexProvider } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { abortable, type IndexEntry, type IndexProvider } from "@atdata/core";
 import { corrupt } from "../shared/corrupt.ts";
 import { packEntry, unpackEntry } from "../shared/packed-entry.ts";
 import { pages, type RedisContext, readBy, writeBy } from "./context.ts";
@@ -24,7 +23,7 @@ export function entriesOf(context: RedisContext): Entries {
     async getEntry(id, options) {
       options?.signal?.throwIfAborted();
       const reply = calls.command(["HMGET", keyOf(id), ...ENTRY_FIELDS], "get an entry", keyOf(id));
-      return entryOf(id, listOf(await untilAborted(reply, options?.signal)));
+      return entryOf(id, listOf(await abortable(reply, options?.signal)));
     },
     async latestEntry(name, options) {
       const find = async (): Promise<IndexEntry | undefined> => {

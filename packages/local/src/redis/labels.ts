@@ -1,6 +1,4 @@
-import type { IndexProvider, Label } from "@atdata/core";
-import { AtdataError } from "@atdata/core";
-import { untilAborted } from "../shared/abort.ts";
+import { AtdataError, abortable, type IndexProvider, type Label } from "@atdata/core";
 import { corrupt } from "../shared/corrupt.ts";
 import { pages, type RedisContext, readBy, writeBy } from "./context.ts";
 import { listOf, textOf, timeOf } from "./replies.ts";
@@ -28,7 +26,7 @@ export function labelsOf(context: RedisContext): Labels {
       options?.signal?.throwIfAborted();
       const key = keyOf(name, version);
       const reply = calls.command(["HMGET", key, ...LABEL_FIELDS], "get a label", key);
-      const label = readLabel(calls.index, key, listOf(await untilAborted(reply, options?.signal)));
+      const label = readLabel(calls.index, key, listOf(await abortable(reply, options?.signal)));
       return label?.name === name && label.version === version ? label : undefined;
     },
     async latestLabel(name, options) {

@@ -15,6 +15,9 @@ import { labelsOf } from "./labels.ts";
  * nothing looks through all keys, at most once a minute, and so do listings ({@link adopt} does at once).
  * The client stays the caller's.
  *
+ * Order: listings and "latest" go by when something was put, by the clock of Redis. What Python has written counts from when it was
+ * noted, in no order of its own, as Python leaves no time.
+ *
  * @throws TypeError – the client puts a prefix before its keys.
  * @example
  * ```ts

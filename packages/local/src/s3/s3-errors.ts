@@ -1,4 +1,4 @@
-import { AtdataError, datasetFile, isAtdataError } from "@atdata/core";
+import { AtdataError, isAtdataError } from "@atdata/core";
 
 /** What the SDK's errors have. */
 interface SdkError {
@@ -51,12 +51,6 @@ export function s3Error(error: unknown, url: string): Error {
   }
   const attempts = partsOf(error).$metadata?.attempts ?? 1;
   return new AtdataError("NETWORK_ERROR", `the connection to S3 failed (${networkCode(error)})`, { url, attempts });
-}
-
-/** Builds the error for a dataset whose name is taken. */
-export function datasetExists(dataset: string): AtdataError {
-  const hint = "another name, or overwrite: true to replace it";
-  return new AtdataError("DATASET_EXISTS", "the target exists already", { name: datasetFile(dataset) }, { hint });
 }
 
 /** Tells whether something may have been done although it failed. */

@@ -17,7 +17,7 @@ const REMEMBERED = 10_000;
  *
  * @param client - An `S3Client` of `@aws-sdk/client-s3`; {@link connectS3} builds one. It stays the caller's to close.
  */
-export function s3Source(client: S3ClientLike): DataSource {
+export function s3Source(client: S3ClientLike): DataSource & Required<Pick<DataSource, "read" | "size">> {
   const versions = new Map<string, S3Version>();
   return {
     name: "s3",

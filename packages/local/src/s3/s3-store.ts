@@ -1,6 +1,5 @@
-import { AtdataError, type DataStore, datasetFile, requirePlainName } from "@atdata/core";
+import { AtdataError, type DataStore, datasetExists, datasetFile, requirePlainName } from "@atdata/core";
 import type { S3ClientLike } from "./s3-client.ts";
-import { datasetExists } from "./s3-errors.ts";
 import { deleteObject, getObject, putObjectIf } from "./s3-object.ts";
 import { objectSize, s3Source } from "./s3-source.ts";
 import { parseS3Url, s3Url } from "./s3-url.ts";
@@ -58,7 +57,7 @@ export function s3Store(client: S3ClientLike, options: S3StoreOptions): DataStor
       const last = urlOf(datasetFile(dataset));
       const overwrite = begin?.overwrite ?? false;
       if (!overwrite && (await objectSize(client, last, begin)) !== undefined) {
-        throw datasetExists(dataset);
+        throw datasetExists(datasetFile(dataset));
       }
       return new S3Write({ client, dataset, overwrite, url, signal: begin?.signal });
     },

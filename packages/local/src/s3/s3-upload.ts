@@ -1,4 +1,4 @@
-import { AtdataError, type ShardSink, type StoredShard } from "@atdata/core";
+import { AtdataError, type ShardSink, type StoredShard, writeEnded } from "@atdata/core";
 import { createNodeHasher } from "@atdata/core/node";
 import { callS3 } from "./call-s3.ts";
 import { delay } from "./delay.ts";
@@ -74,7 +74,7 @@ export class S3Upload implements ShardSink {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    if (!this.isOpen) throw ended("write");
+    if (!this.isOpen) throw writeEnded("write");
     this.#hash.update(chunk);
     this.#bytes += chunk.length;
     for (let at = 0; at < chunk.length; ) {
@@ -134,7 +134,7 @@ export class S3Upload implements ShardSink {
   }
 
   async #finish(): Promise<StoredShard> {
-    if (this.#abort.signal.aborted) throw ended("close");
+    if (this.#abort.signal.aborted) throw writeEnded("close");
     // An upload has a part, if an empty one.
     if (this.#filled > 0 || this.#started === 0) await this.#send();
     await Promise.all(this.#underWay);
@@ -183,9 +183,4 @@ export class S3Upload implements ShardSink {
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
-}
-
-/** Builds the error for a write that goes on after its end. */
-export function ended(operation: string): AtdataError {
-  return new AtdataError("UNSUPPORTED", "the write was committed or aborted before", { operation });
 }

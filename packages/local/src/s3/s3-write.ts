@@ -1,6 +1,7 @@
 import {
   AtdataError,
   baseName,
+  datasetExists,
   datasetFile,
   filesOfDataset,
   requirePlainName,
@@ -8,12 +9,13 @@ import {
   type StoreWrite,
   type TokenNames,
   tokenNames,
+  writeEnded,
 } from "@atdata/core";
 import type { S3ClientLike } from "./s3-client.ts";
-import { datasetExists, isUncertain } from "./s3-errors.ts";
+import { isUncertain } from "./s3-errors.ts";
 import { deleteObject, getObject, putObjectIf } from "./s3-object.ts";
 import { objectSize } from "./s3-source.ts";
-import { ended, S3Upload } from "./s3-upload.ts";
+import { S3Upload } from "./s3-upload.ts";
 
 /** Requests at the same time. */
 const PARALLEL = 8;
@@ -83,7 +85,7 @@ export class S3Write implements StoreWrite {
     const last = url(datasetFile(dataset));
     try {
       const taken = !overwrite && (await objectSize(client, last)) !== undefined;
-      if (taken) throw datasetExists(dataset);
+      if (taken) throw datasetExists(datasetFile(dataset));
       await inParallel(this.#uploads.values(), (upload) => upload.complete());
     } catch (error) {
       await this.#discard();
@@ -112,13 +114,13 @@ export class S3Write implements StoreWrite {
         throw new AtdataError("IO_ERROR", "the server takes no condition for replacing the object", { url: last });
       }
       if (await putObjectIf(client, last, bytes, old?.etag)) return old?.bytes;
-      if (!overwrite) throw datasetExists(dataset);
+      if (!overwrite) throw datasetExists(datasetFile(dataset));
       refused = old;
     }
   }
 
   async #open(operation: string, asked: string): Promise<S3Upload> {
-    if (this.#ending !== undefined) throw ended(operation);
+    if (this.#ending !== undefined) throw writeEnded(operation);
     requirePlainName(asked);
     const name = this.#names.place(asked);
     requirePlainName(name);

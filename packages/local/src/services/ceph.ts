@@ -1,16 +1,8 @@
 import { join } from "node:path";
 import { CEPH_PACKAGES, cephPrograms, runCluster } from "./ceph-cluster.ts";
-import { guardFolder } from "./guard.ts";
 import type { S3Keys, S3Service } from "./s3-service.ts";
-import {
-  freePort,
-  type KeepOptions,
-  type RunningProcess,
-  removeFolder,
-  serviceFolder,
-  serviceOf,
-  startProcess,
-} from "./service.ts";
+import { freePort, type KeepOptions, type RunningProcess, startProcess } from "./service.ts";
+import { startService } from "./start-service.ts";
 
 export { CEPH_PACKAGES };
 
@@ -28,26 +20,10 @@ export { CEPH_PACKAGES };
  */
 export async function startCeph(): Promise<S3Service> {
   const programs = cephPrograms();
-  const folder = serviceFolder("ceph");
-  const guard = guardFolder(folder);
-  const running: RunningProcess[] = [];
-  try {
-    const keys = await runCluster({
-      ...{ programs, folder, port: await freePort(), onDisk: false },
-      start: async (_name, spec) => {
-        const started = await startProcess(spec);
-        running.push(started);
-        guard.add(started.pid);
-      },
-    });
-    const guarded = { pid: undefined, stop: async () => guard.off() };
-    return { ...serviceOf("ceph", keys.url, [guarded, ...running], folder), ...keys };
-  } catch (error) {
-    for (const each of running.reverse()) await each.stop();
-    guard.off();
-    removeFolder(folder);
-    throw error;
-  }
+  const port = await freePort();
+  return startService("ceph", (folder, part) =>
+    runCluster({ programs, folder, port, onDisk: false, start: (_name, spec) => part(spec) }),
+  );
 }
 
 /**
@@ -62,7 +38,7 @@ export async function keepCeph({ folder, port, onProcess }: Omit<KeepOptions, "p
       ...{ programs: cephPrograms(), folder, port, onDisk: true },
       start: async (name, spec) => {
         const log = join(folder, `${name}.out`);
-        running.push(await startProcess({ ...spec, keep: { log, onProcess } }));
+        running.push(await startProcess({ ...spec, onProcess, keep: { log } }));
       },
     });
   } catch (error) {

@@ -6,13 +6,14 @@ const SCRIPT = `
 pids=
 while read -r pid; do pids="$pids $pid"; done
 kill -9 $pids 2>/dev/null
-rm -rf "$1"
+# A process may still be making files when the folder is removed.
+rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }
 `;
 
 /** Watches over daemons. */
 export interface Guard {
   /** Takes one more. */
-  add(pid: number | undefined): void;
+  add(pid: number): void;
   /** Calls it off. */
   off(): void;
 }
@@ -28,7 +29,7 @@ export function guardFolder(folder: string): Guard {
   // The pipe alone must not keep this process alive.
   if (child.stdin instanceof Socket) child.stdin.unref();
   return {
-    add: (pid) => void (pid !== undefined && child.stdin.write(`${pid}\n`)),
+    add: (pid) => void child.stdin.write(`${pid}\n`),
     off: () => void child.kill("SIGKILL"),
   };
 }

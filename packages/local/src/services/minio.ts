@@ -3,16 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CEPH_PACKAGES } from "./ceph.ts";
 import { answersHttp, REGION, type S3Keys, type S3Service } from "./s3-service.ts";
-import {
-  freePort,
-  type KeepOptions,
-  type ProcessSpec,
-  removeFolder,
-  requireBinary,
-  serviceFolder,
-  serviceOf,
-  startProcess,
-} from "./service.ts";
+import { freePort, type KeepOptions, type ProcessSpec, requireBinary, startProcess } from "./service.ts";
+import { startService } from "./start-service.ts";
 
 /**
  * Starts a MinIO with an empty folder on a free port of the loopback interface.
@@ -23,15 +15,11 @@ import {
 export async function startMinio(): Promise<S3Service> {
   const command = requireBinary("minio", CEPH_PACKAGES);
   const [port, console] = [await freePort(), await freePort()];
-  const folder = serviceFolder("minio");
   const credentials = { accessKeyId: "atdata", secretAccessKey: randomBytes(16).toString("hex") };
-  try {
-    const server = await startProcess(minio(command, folder, { port, console, credentials }));
-    return { ...serviceOf("minio", urlOf(port), [server], folder), region: REGION, credentials };
-  } catch (error) {
-    removeFolder(folder);
-    throw error;
-  }
+  return startService("minio", async (folder, part) => {
+    await part(minio(command, folder, { port, console, credentials }));
+    return { url: urlOf(port), region: REGION, credentials };
+  });
 }
 
 /**
@@ -45,7 +33,7 @@ export async function keepMinio({ folder, port, password, onProcess }: KeepOptio
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const credentials = { accessKeyId: "atdata", secretAccessKey: password };
   const server = minio(command, data, { port, console: await freePort(), credentials });
-  await startProcess({ ...server, keep: { log: join(folder, "minio.log"), onProcess } });
+  await startProcess({ ...server, onProcess, keep: { log: join(folder, "minio.log") } });
   return { url: urlOf(port), region: REGION, credentials };
 }
 

@@ -3,15 +3,8 @@ import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { AtdataError } from "@atdata/core";
-import {
-  freePort,
-  removeFolder,
-  requireBinary,
-  type Service,
-  serviceFolder,
-  serviceOf,
-  startProcess,
-} from "./service.ts";
+import { freePort, requireBinary, type Service } from "./service.ts";
+import { startService } from "./start-service.ts";
 
 const APT_PACKAGE = "postgresql";
 
@@ -34,13 +27,12 @@ export async function startPostgres(): Promise<Service> {
   const command = requireBinary("postgres", APT_PACKAGE, binFolders());
   const user = process.getuid?.() === 0 ? otherUser() : undefined;
   const port = await freePort();
-  const folder = serviceFolder("postgres");
-  try {
+  return startService("postgres", async (folder, part) => {
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
     const init = ["-D", folder, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"];
     await promisify(execFile)(initdb, init, { cwd: folder, ...user });
     const settings = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"];
-    const server = await startProcess({
+    await part({
       command,
       args: ["-D", folder, ...settings.flatMap((setting) => ["-c", setting])],
       cwd: folder,
@@ -49,11 +41,8 @@ export async function startPostgres(): Promise<Service> {
       // SIGTERM would wait for clients to leave.
       stopSignal: "SIGINT",
     });
-    return serviceOf("postgres", `postgres://postgres@127.0.0.1:${port}/postgres`, [server], folder);
-  } catch (error) {
-    removeFolder(folder);
-    throw error;
-  }
+    return { url: `postgres://postgres@127.0.0.1:${port}/postgres` };
+  });
 }
 
 /** Debian keeps the server's programs off `PATH`, a folder for each version. */

@@ -1,15 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  freePort,
-  type KeepOptions,
-  removeFolder,
-  requireBinary,
-  type Service,
-  serviceFolder,
-  serviceOf,
-  startProcess,
-} from "./service.ts";
+import { freePort, type KeepOptions, requireBinary, type Service, startProcess } from "./service.ts";
+import { startService } from "./start-service.ts";
 
 /** What Debian calls it. */
 export const REDIS_PACKAGES = "redis-server";
@@ -34,20 +26,15 @@ export interface StartRedisOptions {
 export async function startRedis({ config = {} }: StartRedisOptions = {}): Promise<Service> {
   const command = requireBinary("redis-server", REDIS_PACKAGES);
   const port = await freePort();
-  const folder = serviceFolder("redis");
-  const settings = { port: String(port), bind: "127.0.0.1", save: "", appendonly: "no", dir: folder, ...config };
-  const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
-  try {
-    const server = await startProcess({
+  return startService("redis", async (folder, part) => {
+    const settings = { port: String(port), bind: "127.0.0.1", save: "", appendonly: "no", dir: folder, ...config };
+    await part({
       command,
-      args,
+      args: Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]),
       ready: (output) => output.includes("Ready to accept connections"),
     });
-    return serviceOf("redis", `redis://127.0.0.1:${port}`, [server], folder);
-  } catch (error) {
-    removeFolder(folder);
-    throw error;
-  }
+    return { url: `redis://127.0.0.1:${port}` };
+  });
 }
 
 /**
@@ -67,7 +54,8 @@ export async function keepRedis({ folder, port, password, onProcess }: KeepOptio
     args: [config],
     cwd: folder,
     ready: (output) => output.includes("Ready to accept connections"),
-    keep: { log: join(folder, "redis.log"), onProcess },
+    onProcess,
+    keep: { log: join(folder, "redis.log") },
   });
   return { url: `redis://:${password}@127.0.0.1:${port}` };
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AtdataError } from "@atdata/core";
@@ -12,7 +11,7 @@ export interface Service extends AsyncDisposable {
   readonly name: string;
   /** Where clients connect. */
   readonly url: string;
-  /** Ends it and removes its files; idempotent. It ends with this process in any case, a kill aside. */
+  /** Ends it and removes its files; idempotent. It ends with this process in any case, even when that is killed. */
   stop(): Promise<void>;
 }
 
@@ -46,14 +45,14 @@ export interface ProcessSpec {
   readonly timeoutMs?: number | undefined;
   /** What ends it; `SIGTERM` unless given. */
   readonly stopSignal?: NodeJS.Signals | undefined;
-  /** For one that is to outlive this process: the file that takes what it prints, and who is told of it. */
-  readonly keep?: { readonly log: string; readonly onProcess: (pid: number) => void } | undefined;
+  /** Told of it as soon as there is one. */
+  readonly onProcess?: ((pid: number) => void) | undefined;
+  /** For one that is to outlive this process: the file that takes what it prints. */
+  readonly keep?: { readonly log: string } | undefined;
 }
 
 /** A process that serves. */
 export interface RunningProcess {
-  /** Its number. */
-  readonly pid: number | undefined;
   /** Ends it, by force after five seconds, and settles when it is gone; idempotent. */
   stop(): Promise<void>;
 }
@@ -89,18 +88,13 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Makes a folder for the files of a service; {@link serviceOf} removes it. */
-export function serviceFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `atdata-${name}-`));
-}
-
 /**
  * Starts a program and waits until it serves.
  *
  * @throws AtdataError `IO_ERROR` – it ended, or does not serve in time; the message has the end of what it printed.
  */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
-  const { command, args, cwd, env, user, timeoutMs = 30_000, stopSignal = "SIGTERM", keep } = spec;
+  const { command, args, cwd, env, user, timeoutMs = 30_000, stopSignal = "SIGTERM", onProcess, keep } = spec;
   const log = keep === undefined ? undefined : openLog(keep.log);
   const child = spawn(command, [...args], {
     stdio: ["ignore", log?.file ?? "pipe", log?.file ?? "pipe"],
@@ -118,7 +112,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   child.stdout?.on("data", listen);
   child.stderr?.on("data", listen);
   log?.close();
-  if (child.pid !== undefined) keep?.onProcess(child.pid);
+  if (child.pid !== undefined) onProcess?.(child.pid);
   const ended = new Promise<void>((resolve) => {
     child.once("error", (error) => {
       output += error.message;
@@ -144,7 +138,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
         process.off("exit", killOnExit);
         child.unref();
       }
-      return { pid: child.pid, stop };
+      return { stop };
     }
     await Promise.race([sleep(20), ended]);
   }
@@ -167,31 +161,4 @@ async function endChild(child: ChildProcess, signal: NodeJS.Signals, ended: Prom
   const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
   await ended;
   clearTimeout(timer);
-}
-
-/** Makes a service of processes that serve and the folder of their files; processes are ended last one first. */
-export function serviceOf(
-  name: string,
-  url: string,
-  processes: readonly RunningProcess[],
-  folder: string | undefined,
-): Service {
-  let stopped: Promise<void> | undefined;
-  const removeOnExit = (): void => removeFolder(folder);
-  process.once("exit", removeOnExit);
-  const end = async (): Promise<void> => {
-    for (const running of [...processes].reverse()) await running.stop();
-    process.off("exit", removeOnExit);
-    removeFolder(folder);
-  };
-  const stop = (): Promise<void> => {
-    stopped ??= end();
-    return stopped;
-  };
-  return { name, url, stop, [Symbol.asyncDispose]: stop };
-}
-
-/** Removes the folder of a service that is over, or has not come up. */
-export function removeFolder(folder: string | undefined): void {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

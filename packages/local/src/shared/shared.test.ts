@@ -1,7 +1,6 @@
 import { encodeDynamic } from "@atdata/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { untilAborted } from "./abort.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { packEntry, unpackEntry } from "./packed-entry.ts";
 import { bareError, serverName } from "./server-name.ts";
@@ -60,16 +59,6 @@ describe("toJsonText", () => {
 
   it("refuses what has no JSON form", () => {
     expect(() => toJsonText(undefined)).toThrow(TypeError);
-  });
-});
-
-describe("untilAborted", () => {
-  it("ends with the signal's reason while the work hangs", async () => {
-    const controller = new AbortController();
-    const waiting = untilAborted(new Promise(() => {}), controller.signal);
-    controller.abort(new Error("enough"));
-    await expect(waiting).rejects.toThrow("enough");
-    await expect(untilAborted(new Promise(() => {}), controller.signal)).rejects.toThrow("enough");
   });
 });
 

@@ -6,9 +6,12 @@ import { type Diagnosis, type Finding, foundBroken, medianMs } from "../shared/d
 import { folderFindings } from "../shared/folder-findings.ts";
 import { nodeSqlite } from "./node-driver.ts";
 import { SqliteFile } from "./sqlite-file.ts";
+import { foreignError, TABLE_NAMES } from "./tables.ts";
+
+const NEW: Finding = { level: "note", code: "INDEX_NEW", what: "there is no index yet: the first write makes it" };
 
 /**
- * Tells how fit an SQLite file is for an index: whether it is whole, may be written, and lies where several processes may use it. It
+ * Tells how fit an SQLite file is for an index: whether it is whole and one of ours, may be written, and lies where several processes may use it. It
  * changes nothing, and makes no file.
  *
  * What is wrong is told as findings, and not thrown. The whole file is read.
@@ -24,8 +27,7 @@ export async function diagnoseSqlite(
   const where = file.path;
   const findings = (await folderFindings(dirname(where))).map(onIndex);
   if (!existsSync(where)) {
-    findings.push({ level: "note", code: "INDEX_NEW", what: "there is no index yet: the first write makes it" });
-    return { where, findings };
+    return { where, findings: [...findings, NEW] };
   }
   try {
     const ask = (sql: string): Record<string, unknown>[] =>
@@ -34,6 +36,10 @@ export async function diagnoseSqlite(
     const server = `sqlite ${first?.version}`;
     const damaged = damage(ask("PRAGMA quick_check(1)"));
     if (damaged !== undefined) return { where, server, findings: [...findings, damaged] };
+    const tables = ask(TABLE_NAMES).map(({ name }) => name);
+    const foreign = foreignError(tables, where);
+    if (foreign !== undefined) return { where, server, findings: [...findings, foundBroken(foreign)] };
+    if (tables.length === 0) findings.push(NEW);
     const latencyMs = await medianMs(async () => ask("SELECT cid FROM dataset_entries LIMIT 1"));
     return { where, server, latencyMs, findings };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -132,7 +132,6 @@ describe.each([
         }
       }
       process.kill(process.pid, "SIGKILL");`;
-    await mkdir(join(folder, "in"));
     // 1,024 blocks: a log of half a MiB or of one, as the shell counts.
     const child = run("sh", [
       "-c",

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AtdataError } from "@atdata/core";
 import type { SqliteDatabase, SqliteDriver, SqliteMode, SqliteStatement } from "./driver.ts";
 import { accessDenied, indexError, isTableMissing, mayAccess, resultCode } from "./sqlite-errors.ts";
-import { FORM, PYTHON_TABLES } from "./tables.ts";
+import { FORM, foreignError, PYTHON_TABLES, TABLE_NAMES } from "./tables.ts";
 
 /** How long a statement waits for another process's transaction; those of ours take milliseconds. */
 const BUSY_MS = 10_000;
@@ -112,7 +112,7 @@ export class SqliteFile {
     if (this.#current() === undefined) this.#connect("write");
     const { db, mode } = this.#open as Open;
     if (mode !== "write") throw accessDenied(this.path, "write the index");
-    if (checkForm(db, this.path) < FORM) transaction(db, () => migrate(db, this.path));
+    if (isUnready(db, this.path)) transaction(db, () => db.exec(`${PYTHON_TABLES}; PRAGMA user_version = ${FORM}`));
     if (this.path !== MEMORY) await writeAhead(db);
     this.#ready = true;
   }
@@ -153,20 +153,23 @@ function transaction<T>(db: SqliteDatabase, work: () => T): T {
 function checkForm(db: SqliteDatabase, path: string): number {
   const form = Number((db.prepare("PRAGMA user_version").get() as { user_version: number | bigint }).user_version);
   if (form <= FORM) return form;
+  const foreign = foreignError(tableNames(db), path);
+  if (foreign !== undefined) throw foreign;
   const fields = { format: `index ${path}`, found: String(form), supported: String(FORM) };
   const hint = "update @atdata/local";
   throw new AtdataError("FORMAT_TOO_NEW", "the index was made by a newer version", fields, { hint });
 }
 
-/** Brings a database that is new, or Python's, to the form of ours. */
-function migrate(db: SqliteDatabase, path: string): void {
-  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
-  if (tables.length > 0 && !tables.some(({ name }) => name === "dataset_entries")) {
-    const hint = "give the index a file of its own";
-    throw new AtdataError("INDEX_CORRUPT", "the database is of something else", { index: path }, { hint });
-  }
-  db.exec(PYTHON_TABLES);
-  db.exec(`PRAGMA user_version = ${FORM}`);
+/** Tells whether a database is new, or Python's, and not yet in the form of ours; fails where it is of something else. */
+function isUnready(db: SqliteDatabase, path: string): boolean {
+  const names = tableNames(db);
+  const foreign = foreignError(names, path);
+  if (foreign !== undefined) throw foreign;
+  return names.length === 0 || checkForm(db, path) < FORM;
+}
+
+function tableNames(db: SqliteDatabase): unknown[] {
+  return (db.prepare(TABLE_NAMES).all() as { name: string }[]).map(({ name }) => name);
 }
 
 /** Waits by itself: SQLite does not wait for others when it changes the kind of log. */

@@ -75,6 +75,19 @@ describe.each([
     expect(listed).toEqual(ids.slice(0, 3));
   });
 
+  it.each([1, 75])("leaves a database of something else alone that has a version %d of its own", async (version) => {
+    const foreign = new DatabaseSync(path);
+    foreign.exec(`CREATE TABLE bookmarks (url TEXT); PRAGMA user_version = ${version}`);
+    const provider = sqliteIndex(path, { driver });
+    expect((await failure(put(provider, "d"))).message).toMatch("the database is of something else");
+    expect(foreign.prepare("SELECT name FROM sqlite_master").all()).toEqual([{ name: "bookmarks" }]);
+    foreign.exec("DROP TABLE bookmarks; PRAGMA user_version = 1");
+    foreign.close();
+    await put(provider, "d");
+    expect(await provider.latestEntry("d")).toBeDefined();
+    await provider[Symbol.asyncDispose]?.();
+  });
+
   it("says what is no database, is damaged, or is of something else", async () => {
     await writeFile(path, "no database at all; ".repeat(500));
     const text = sqliteIndex(path, { driver });

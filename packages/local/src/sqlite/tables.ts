@@ -1,3 +1,5 @@
+import { AtdataError } from "@atdata/core";
+
 /** Version of the database's form that this module writes: `user_version`, which Python leaves at 0. */
 export const FORM = 1;
 
@@ -39,3 +41,13 @@ CREATE TABLE IF NOT EXISTS labels (
 CREATE INDEX IF NOT EXISTS idx_labels_cid
     ON labels(cid);
 `;
+
+/** Builds the error for a database that has tables, but not those of an index; `undefined` for one that is new or ours. */
+export function foreignError(names: readonly unknown[], path: string): AtdataError | undefined {
+  if (names.length === 0 || names.includes("dataset_entries")) return undefined;
+  const hint = "give the index a file of its own";
+  return new AtdataError("INDEX_CORRUPT", "the database is of something else", { index: path }, { hint });
+}
+
+/** Asks for the names of all tables. */
+export const TABLE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'";

@@ -1,4 +1,4 @@
-import { AtdataError, type CallOptions, type DataSource, redactUrl } from "@atdata/core";
+import { AtdataError, type CallOptions, type DataSource } from "@atdata/core";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { inTemporaryFolder, localFiles } from "../node/local-files.ts";
 import { noteProblem, type RowsOf, SHARD_NOTE } from "../rows/row-columns.ts";
@@ -108,7 +108,7 @@ async function requireOwnRows(
     const problem = note === undefined ? undefined : noteProblem(note, known);
     if (problem === undefined) continue;
     const hint = "make it again with atdata manifest build";
-    throw new AtdataError("MANIFEST_INVALID", problem, { url: redactUrl(rows) }, { hint });
+    throw new AtdataError("MANIFEST_INVALID", problem, { url: rows }, { hint });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Column } from "../engine/column.ts";
 import { columnFromCells } from "../engine/column-from-cells.ts";
 import { columnFromPlain } from "../engine/column-from-plain.ts";
 import type { ByteSlices } from "../parquet/byte-slices.ts";
+import { decodeText } from "../parquet/decode-text.ts";
 import type { ColumnType } from "../summary/shard-summary.ts";
 import type { FileColumn } from "./parquet-file.ts";
 
@@ -16,13 +17,28 @@ export interface Slices {
   readonly at: (row: number) => Uint8Array;
 }
 
-/** Gives a column of texts or bytes of which few will be asked; `undefined` when some row has none. */
+const encoder = new TextEncoder();
+
+/** Gives a column of texts or bytes of which few will be asked; `undefined` when some row has neither. */
 export function slices(column: FileColumn): Slices | undefined {
   if (!("cells" in column)) {
     if (column.nulls !== undefined || column.offsets !== undefined) return undefined;
     return column.values as ByteSlices;
   }
   const { cells } = column;
-  for (let i = 0; i < cells.length; i++) if (cells[i] === null || cells[i] === undefined) return undefined;
-  return { text: (row) => cells[row] as string, at: (row) => cells[row] as Uint8Array };
+  for (let i = 0; i < cells.length; i++) {
+    if (typeof cells[i] !== "string" && !(cells[i] instanceof Uint8Array)) return undefined;
+  }
+  // Whether bytes are marked as text depends on who wrote the file.
+  const cell = (row: number): string | Uint8Array => cells[row] as string | Uint8Array;
+  return {
+    text(row) {
+      const value = cell(row);
+      return typeof value === "string" ? value : decodeText(value, 0, value.length);
+    },
+    at(row) {
+      const value = cell(row);
+      return typeof value === "string" ? encoder.encode(value) : value;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { type CallOptions, type DataSource, type PluginReadContext, redactUrl, type ShardInfo } from "@atdata/core";
+import type { CallOptions, DataSource, PluginReadContext, ShardInfo } from "@atdata/core";
 import { type ManifestHeader, parseHeader } from "../header/parse-header.ts";
 import { decodeRollup } from "../rollup/decode-rollup.ts";
 import type { ManifestField, ShardSummary } from "../summary/shard-summary.ts";
@@ -82,7 +82,7 @@ class HeaderLoader {
     for (const url of this.#candidates(shard.url)) {
       const bytes = await readWhole(this.#source, url, MAX_HEADER, this.#options);
       if (bytes === undefined) continue;
-      const header = parseHeader(new TextDecoder().decode(bytes), redactUrl(url));
+      const header = parseHeader(new TextDecoder().decode(bytes), url);
       return header.trueOffsets ? checked(shard, url, foundFrom(header)) : fromPython(shard, header);
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { AtdataError, type CallOptions, type DataSource, isAtdataError, redactUrl } from "@atdata/core";
+import { AtdataError, type CallOptions, type DataSource, isAtdataError } from "@atdata/core";
 import { type AsyncBuffer, type FileMetaData, type ParquetType, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { columnPath } from "../parquet/column-path.ts";
 import { decodeColumn, type PlainColumn } from "../parquet/decode-column.ts";
@@ -103,7 +103,7 @@ export class ParquetFile {
   }
 
   #invalid(clause: string): AtdataError {
-    return new AtdataError("MANIFEST_INVALID", clause, { url: redactUrl(this.#url) });
+    return new AtdataError("MANIFEST_INVALID", clause, { url: this.#url });
   }
 }
 
@@ -116,8 +116,7 @@ async function openBuffer(
   const size = read === undefined ? undefined : await source.size?.(url, options);
   if (read === undefined || size === undefined) {
     const bytes = await readWhole(source, url, MAX_WHOLE, options);
-    if (bytes === undefined)
-      throw new AtdataError("MANIFEST_INVALID", "manifest has no rows beside it", { url: redactUrl(url) });
+    if (bytes === undefined) throw new AtdataError("MANIFEST_INVALID", "manifest has no rows beside it", { url });
     return () => ({ byteLength: bytes.length, slice: (start, end) => bytes.buffer.slice(start, end) });
   }
   const tailFrom = Math.max(0, size - TAIL_BYTES);
@@ -145,7 +144,7 @@ async function guard<T>(url: string, { signal }: CallOptions, work: () => Promis
   } catch (cause) {
     if (isAtdataError(cause)) throw cause;
     signal?.throwIfAborted();
-    const fields = { url: redactUrl(url) };
+    const fields = { url };
     const hint = "make it again with atdata manifest build";
     throw new AtdataError("MANIFEST_INVALID", "file is not the Parquet of a manifest", fields, { cause, hint });
   }

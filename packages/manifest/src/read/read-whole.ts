@@ -1,4 +1,4 @@
-import { AtdataError, type CallOptions, type DataSource, isAtdataError, redactUrl } from "@atdata/core";
+import { AtdataError, type CallOptions, type DataSource, isAtdataError } from "@atdata/core";
 
 /**
  * Reads a sidecar from front to back.
@@ -20,8 +20,7 @@ export async function readWhole(
       for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) {
         chunks.push(chunk);
         length += chunk.length;
-        if (length > limit)
-          throw new AtdataError("MANIFEST_INVALID", `file is longer than ${limit} bytes`, { url: redactUrl(url) });
+        if (length > limit) throw new AtdataError("MANIFEST_INVALID", `file is longer than ${limit} bytes`, { url });
       }
     } finally {
       await reader.close();

@@ -1,10 +1,9 @@
-import { AtdataError, type CallOptions, type DataSource, type Predicate, redactUrl } from "@atdata/core";
+import { AtdataError, abortable, type CallOptions, type DataSource, type Predicate } from "@atdata/core";
 import type { ParquetType } from "hyparquet";
 import type { Column, Int64Column } from "../engine/column.ts";
 import { matchRows } from "../engine/match-rows.ts";
 import { KEY, noteProblem, OFFSET, SHA256, SHARD_NOTE, SIZE } from "../rows/row-columns.ts";
 import type { ColumnType } from "../summary/shard-summary.ts";
-import { abortable } from "./abortable.ts";
 import { slices, testable } from "./file-columns.ts";
 import { KeyTable } from "./key-table.ts";
 import type { KnownShard } from "./known-shard.ts";
@@ -145,5 +144,5 @@ function someNegative(values: Float64Array): boolean {
 
 function damaged(shard: KnownShard, clause: string): AtdataError {
   const hint = "make it again with atdata manifest build";
-  return new AtdataError("MANIFEST_INVALID", clause, { url: redactUrl(shard.rowsUrl) }, { hint });
+  return new AtdataError("MANIFEST_INVALID", clause, { url: shard.rowsUrl }, { hint });
 }

@@ -1,4 +1,4 @@
-import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
+import { AtdataError, isAtdataError } from "@atdata/core";
 import { type FileMetaData, parquetMetadata } from "hyparquet";
 import type { ManifestField, ShardSummary } from "../summary/shard-summary.ts";
 import { openCells } from "./rollup-cells.ts";
@@ -63,5 +63,5 @@ function isField(field: unknown): boolean {
 }
 
 function invalid(url: string, clause: string, cause?: unknown): AtdataError {
-  return new AtdataError("FORMAT_INVALID", clause, { format: `${FORMAT}/1`, url: redactUrl(url) }, { cause });
+  return new AtdataError("FORMAT_INVALID", clause, { format: `${FORMAT}/1`, url }, { cause });
 }

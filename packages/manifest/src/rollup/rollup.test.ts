@@ -4,32 +4,18 @@ import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { predicate, rowFields, rows } from "../../tests/arbitrary-rows.ts";
+import { shardOf } from "../../tests/shard-summary.ts";
 import { formatHeader } from "../header/format-header.ts";
 import { parseHeader } from "../header/parse-header.ts";
 import { mayMatch } from "../prune/may-match.ts";
 import { encodeParquet } from "../rows/parquet-stream.ts";
 import type { BloomFilter } from "../summary/bloom.ts";
-import { FieldAccumulator } from "../summary/field-accumulator.ts";
-import { KeyAccumulator } from "../summary/key-accumulator.ts";
 import type { FieldSummary, ManifestField, ShardSummary } from "../summary/shard-summary.ts";
 import { decodeRollup } from "./decode-rollup.ts";
 import { encodeRollup } from "./encode-rollup.ts";
 import { METADATA_KEY } from "./rollup-columns.ts";
 
 const url = "https://host/set/digits.rollup.parquet?token=1";
-
-function shardOf(name: string, samples: readonly Record<string, unknown>[], keys: readonly string[]): ShardSummary {
-  const accumulator = new KeyAccumulator();
-  for (const key of keys) accumulator.add(key);
-  const fields = rowFields.map((field) => {
-    const sums = new FieldAccumulator(field);
-    for (const sample of samples) sums.add(sample[field.name]);
-    return [field.name, sums.finish()] as const;
-  });
-  const bytes = 10_240 + samples.length;
-  const base = { url: name, samples: samples.length, bytes, sha256: "0f".repeat(32), keys: accumulator.finish() };
-  return { ...base, fields: new Map(fields) };
-}
 
 /** Copies what getters give. */
 function plain(summary: FieldSummary): object {

@@ -1,18 +1,18 @@
-import { initArrow } from "@atdata/core/arrow";
 import { type Data, type Field, makeData, RecordBatch, type Schema, Struct, Table, tableToIPC } from "apache-arrow";
-import * as parquet from "parquet-wasm";
 import { joinParquet } from "./join-parquet.ts";
+
+type Parquet = typeof import("parquet-wasm");
 
 /** Writes a Parquet file, one row group after the other, so that only encoded rows pile up. */
 export class ParquetStream {
   readonly #schema: Schema;
   readonly #groups: Uint8Array[] = [];
-  #pending: Promise<void>;
+  #pending: Promise<Parquet>;
 
   /** Starts a file. */
   constructor(schema: Schema) {
     this.#schema = schema;
-    this.#pending = initArrow();
+    this.#pending = loadParquet();
     // A failure is met by `finish`.
     this.#pending.catch(() => undefined);
   }
@@ -20,8 +20,9 @@ export class ParquetStream {
   /** Appends a row group. The columns are the stream's from then on. */
   push(columns: readonly Data[], rows: number): void {
     // The library's own stream writer keeps in its memory what it has written, so each group is a file of its own first.
-    this.#pending = this.#pending.then(() => {
-      this.#groups.push(encode(this.#schema, columns, rows, new Map()));
+    this.#pending = this.#pending.then((parquet) => {
+      this.#groups.push(encode(parquet, this.#schema, columns, rows));
+      return parquet;
     });
     this.#pending.catch(() => undefined);
   }
@@ -35,11 +36,19 @@ export class ParquetStream {
 
 /** Encodes one table as a Parquet file; the schema's metadata become the file's. */
 export async function encodeParquet(schema: Schema, columns: readonly Data[], rows: number): Promise<Uint8Array> {
-  await initArrow();
-  return encode(schema, columns, rows, new Map(schema.metadata));
+  return encode(await loadParquet(), schema, columns, rows);
 }
 
-function encode(schema: Schema, columns: readonly Data[], rows: number, metadata: Map<string, string>): Uint8Array {
+/** Loads what only writing takes: on Node the library starts its WebAssembly as soon as it is imported. */
+async function loadParquet(): Promise<Parquet> {
+  const parquet = await import("parquet-wasm");
+  // Elsewhere its default export starts it, unless `initArrow` of core has done so.
+  const { default: start } = parquet as { readonly default?: unknown };
+  if (typeof start === "function") await start();
+  return parquet;
+}
+
+function encode(parquet: Parquet, schema: Schema, columns: readonly Data[], rows: number): Uint8Array {
   const children = [...columns];
   const struct = makeData({ type: new Struct(schema.fields as Field[]), length: rows, nullCount: 0, children });
   const stream = tableToIPC(new Table([new RecordBatch(schema, struct)]), "stream");
@@ -49,6 +58,6 @@ function encode(schema: Schema, columns: readonly Data[], rows: number, metadata
     .setWriterVersion(parquet.WriterVersion.V1)
     .setStatisticsEnabled(parquet.EnabledStatistics.Chunk)
     .setMaxRowGroupSize(65_536)
-    .setKeyValueMetadata(metadata);
+    .setKeyValueMetadata(new Map(schema.metadata));
   return parquet.writeParquet(parquet.Table.fromIPCStream(stream), properties.build());
 }

@@ -31,7 +31,8 @@ const postgres: BuiltIn = {
   name: "Postgres",
   async open() {
     const service = await startPostgres();
-    const pool = new pg.Pool({ connectionString: service.url, max: 1 });
+    // Its end does not wait for its connections, which the server may end first.
+    const pool = new pg.Pool({ connectionString: service.url, max: 1 }).on("error", () => {});
     const make: MakeIndexProvider = async () => {
       const schema = newName();
       await pool.query(`CREATE SCHEMA ${schema}`);

@@ -1,7 +1,7 @@
 /**
  * Waits for a promise, or rejects with the signal's reason as soon as the signal is aborted.
  *
- * The work behind the promise is not stopped by this.
+ * The work behind the promise is not stopped by this; its failure after that is nobody's.
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
