@@ -38,7 +38,10 @@ export const BOUNDARY_PLANTS: Readonly<Record<string, Plant["files"]>> = {
     "packages/core/src/planted.test.ts": 'import "../../wds/src/index.ts";\n',
   },
   "packages-import-no-tooling": {
-    "packages/cli/src/planted-tooling.ts": 'import "../../../tooling/checks/src/check.ts";\n',
+    "packages/cli/src/planted-tooling.ts": 'import "../../../tooling/atproto/src/index.ts";\n',
+  },
+  "tests-import-only-the-test-network": {
+    "packages/cli/tests/planted-tooling.ts": 'import "../../../tooling/checks/src/check.ts";\n',
   },
 };
 

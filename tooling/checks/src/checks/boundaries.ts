@@ -10,6 +10,8 @@ import type { Repo } from "../repo.ts";
 
 const BACKENDS = "local|wds|atmosphere|manifest";
 const WITH_WEB_ROOT = "core|wds|manifest|atmosphere";
+/** Starts servers for tests, as the services of `local` do; it is no part of what is tested. */
+const TEST_NETWORK = String.raw`^tooling/atproto/src/index\.ts$`;
 const TEST = String.raw`(\.(test|test-d|bench)\.ts$|^packages/[^/]+/tests/)`;
 
 /** Who may import whom, as an import graph shows it. One rule a sentence of the design. */
@@ -63,7 +65,7 @@ export function boundaryRules(repo: Repo): Rule[] {
     forbid(
       "only-through-exports",
       { path: "^(packages/[^/]+|tooling/[^/]+)/" },
-      { path: "^(packages|tooling)/", pathNot: ["^$1/", ...entries] },
+      { path: "^(packages|tooling)/", pathNot: ["^$1/", ...entries, TEST_NETWORK] },
     ),
     forbid(
       "only-by-name",
@@ -73,9 +75,10 @@ export function boundaryRules(repo: Repo): Rule[] {
     forbid(
       "tests-import-only-own-package-core-conformance",
       { path: String.raw`^packages/(?!cli/)([^/]+)/(src/.*\.(test|test-d|bench)\.ts$|tests/)` },
-      { path: "^(packages|tooling)/", pathNot: ["^packages/$1/", "^packages/(core|conformance)/"] },
+      { path: "^(packages|tooling)/", pathNot: ["^packages/$1/", "^packages/(core|conformance)/", TEST_NETWORK] },
     ),
-    forbid("packages-import-no-tooling", { path: "^packages/" }, { path: "^tooling/" }),
+    forbid("packages-import-no-tooling", { path: "^packages/", pathNot: TEST }, { path: "^tooling/" }),
+    forbid("tests-import-only-the-test-network", { path: "^packages/" }, { path: "^tooling/", pathNot: TEST_NETWORK }),
   ];
 }
 
