@@ -10,7 +10,14 @@ const BROWSER_PACKAGES = /^@atdata\/(core|wds|manifest|atmosphere|conformance)$/
 const CORE_INPUTS = ["packages/core", "@noble/hashes"];
 
 /** What libraries bring along. */
-const BROUGHT: Readonly<Record<string, readonly string[]>> = { "apache-arrow": ["flatbuffers", "tslib"] };
+const BROUGHT: Readonly<Record<string, readonly string[]>> = {
+  "apache-arrow": ["flatbuffers", "tslib"],
+  "@atproto/api": ["@atproto/common-web", "@atproto/lex-json", "@atproto/xrpc", "await-lock", "tlds", "zod"],
+  "@atproto/crypto": ["@noble/curves", "uint8arrays"],
+  "@atproto/lex-cbor": ["cborg"],
+  "@atproto/lex-data": ["multiformats", "unicode-segmenter"],
+  "@atproto/syntax": ["iso-datestring-validator"],
+};
 
 /** Each root entry bundles for a browser, holds nothing but its own package, what that depends on and core's parts, and stays under its limit. */
 export const bundles: Check = {
