@@ -1,7 +1,8 @@
 import { AtdataError, isAtdataError } from "@atdata/core";
 import { XRPCError } from "@atproto/api";
-import { type PasswordSession, SessionKeeper, type SessionOptions } from "./password-session.ts";
+import type { PasswordSession, SessionOptions } from "./password-session.ts";
 import { readSessionData, type SessionData, serviceOrigin } from "./session-data.ts";
+import { SessionKeeper } from "./session-keeper.ts";
 import { tokenFreeError } from "./token-free.ts";
 
 const DEFAULT_SERVICE = "https://bsky.social";

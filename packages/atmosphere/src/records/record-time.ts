@@ -4,10 +4,7 @@ const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
  * Writes a time as records hold it: in UTC, with six digits and `+00:00`, so that texts sort as times do, for Python too.
  *
  * @param microseconds - Since 1970.
- * @example
- * ```ts
- * recordTime(Date.UTC(2026, 1, 3) * 1000 + 5); // -> "2026-02-03T00:00:00.000005+00:00"
- * ```
+ * Five microseconds into 3 February 2026 are `2026-02-03T00:00:00.000005+00:00`.
  */
 export function recordTime(microseconds: number): string {
   const date = new Date(Math.floor(microseconds / 1000));
