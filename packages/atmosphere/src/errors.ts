@@ -38,7 +38,7 @@ declare module "@atdata/core" {
     EVENTS_MISSED: { service: string; did?: string };
     /** An AppView cannot be reached, or answered with an error. */
     APPVIEW_FAILED: { appView: string; operation: string; status?: number };
-    /** A verification of a lens does not hold: of another version of it, or another hash. */
+    /** A lens does not pass a verification, or one does not hold for it; `verification` is its method, or the uri of its record. */
     LENS_UNVERIFIED: { lens: string; verification: string };
   }
 }

@@ -22,3 +22,15 @@ export { staticResolver } from "./identity/static-resolver.ts";
 export type { AtmosphereSession } from "./session.ts";
 export type { TrustLink, TrustLinkKind } from "./trust/chain.ts";
 export { type TrustReport, verifyEntry, type VerifyEntryOptions } from "./trust/verify-entry.ts";
+export type { LensVerification, NewLensVerification } from "./records/verification-record.ts";
+export {
+  type CheckedVerification,
+  lensVerifications,
+  type LensVerificationsOptions,
+} from "./trust/lens-verifications.ts";
+export {
+  publishVerification,
+  type PublishVerificationOptions,
+  type VerificationMethod,
+} from "./trust/publish-verification.ts";
+export { type LensVersions, type PublishedLens, readLens, type ReadLensOptions } from "./trust/published-lens.ts";

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { type Atmosphere, type RepoRecord, atmosphere as webAtmosphere } from "@atdata/atmosphere";
+import {
+  type Atmosphere,
+  lensVerifications,
+  publishVerification,
+  type RepoRecord,
+  readLens,
+  verifyEntry,
+  atmosphere as webAtmosphere,
+} from "@atdata/atmosphere";
 import { atmosphere } from "@atdata/atmosphere/node";
 import {
   createIndex,
@@ -181,6 +189,30 @@ describe("three accounts on two PDSes", { timeout: 60_000 }, () => {
     expect(await collect(again.where(dark))).toEqual(want);
     expect(await again.get(locations[3]?.key as string)).toEqual(want[3]);
     expect(cids.shards.map((cid) => counted.blobs.get(cid))).toEqual([size, undefined, undefined]);
+  });
+
+  it("B verifies the chain from A's account to each sample", async () => {
+    const { ok, links } = await verifyEntry(first, { atmosphere: bobs, plugins: [manifests()], samples: true });
+    expect([ok, links.filter((link) => link.ok !== true)]).toEqual([true, []]);
+    const ofShard = ["shard", "manifest", "samples"];
+    const kinds = ["identity", "record", "signature", "schema", ...ofShard, ...ofShard, ...ofShard];
+    expect(links.map(({ link }) => link).sort()).toEqual(kinds.sort());
+  });
+
+  it("B says in public that A's lens obeys its laws, on samples of A's, and anybody can check that B did", async () => {
+    const index = indexOf({ me: bobs });
+    const [record] = await (await bobs.open(alice.handle)).all("science.alt.dataset.lens");
+    const lens = await readLens(record?.uri ?? "", { atmosphere: bobs });
+    expect(lens).toMatchObject({ stored: { name: "to-thumb" }, source: { name: "Digit" }, view: { name: "Thumb" } });
+    const samples = await (await index.load(`@${alice.handle}/digits@1.0.0`)).head(50);
+    const said = await publishVerification(lens, { atmosphere: bobs, method: "automatedTest", samples });
+    expect(said.uri).toMatch(`at://${bob.did}/science.alt.dataset.lensVerification/`);
+    const web = webAtmosphere(net.ways);
+    const found = await lensVerifications(await readLens(lens.uri, { atmosphere: web }), {
+      atmosphere: web,
+      verifiers: [bob.handle, carol.handle],
+    });
+    expect(found).toMatchObject([{ uri: said.uri, method: "automatedTest", ok: true }]);
   });
 
   it("B publishes a derived dataset by A's lens", async () => {

@@ -37,6 +37,7 @@ export class Firehose {
   readonly #queue = new BoundedQueue<CommitFrame | AtdataError>(LIMITS);
   readonly #begun = timing.now();
   #after: number | undefined;
+  #wasOpen = false;
   #openedAt: number | undefined;
   #tried = false;
   #failures = 0;
@@ -74,11 +75,12 @@ export class Firehose {
   }
 
   async #lost({ message }: ConnectionLost): Promise<void> {
-    const wasOpen = this.#openedAt !== undefined;
-    if (wasOpen && timing.now() - (this.#openedAt ?? 0) > GOOD_MS) this.#failures = 0;
+    if (timing.now() - (this.#openedAt ?? Number.POSITIVE_INFINITY) > GOOD_MS) this.#failures = 0;
+    this.#openedAt = undefined;
     const failure = this.#failed(message);
-    if (!wasOpen && this.#failures >= FIRST_RETRIES) throw failure;
-    if (wasOpen && this.#failures === 0) this.#queue.put(failure, 0);
+    if (!this.#wasOpen && this.#failures >= FIRST_RETRIES) throw failure;
+    // Once for all attempts until it is open again.
+    if (this.#wasOpen && this.#failures === 0) this.#queue.put(failure, 0);
     await timing.sleep(backoffMs(this.#failures++, timing), this.#options.signal).catch(() => {});
   }
 
@@ -93,6 +95,7 @@ export class Firehose {
       url.href,
       {
         opened: () => {
+          this.#wasOpen = true;
           this.#openedAt = timing.now();
           onOpen?.();
         },
