@@ -15,6 +15,7 @@ import { accounts } from "./provider/accounts.ts";
 import { authRequired, ownRepo } from "./provider/own-repo.ts";
 import type { RepoAccess } from "./provider/repo-access.ts";
 import { repoProvider } from "./provider/repo-provider.ts";
+import type { PublicBucket } from "./records/public-bucket.ts";
 import type { AtmosphereSession } from "./session.ts";
 
 const CACHE_BYTES = 256 << 20;
@@ -43,14 +44,6 @@ export interface AtmosphereOptions {
   readonly allowHosts?: readonly string[] | undefined;
   /** Buckets that everybody can read, by name: their shards may be published as `s3://` urls. */
   readonly publicBuckets?: Readonly<Record<string, PublicBucket>> | undefined;
-}
-
-/** Where a bucket is that everybody can read. */
-export interface PublicBucket {
-  /** Its server, where that is not AWS. */
-  readonly endpoint?: string | undefined;
-  /** Its region. */
-  readonly region?: string | undefined;
 }
 
 /** The repository of the account that is logged in, and the way to all others. */

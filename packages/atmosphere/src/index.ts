@@ -1,6 +1,7 @@
 import "./errors.ts";
 
-export { type Atmosphere, type AtmosphereOptions, atmosphere, type PublicBucket } from "./atmosphere.ts";
+export { type Atmosphere, type AtmosphereOptions, atmosphere } from "./atmosphere.ts";
+export type { PublicBucket } from "./records/public-bucket.ts";
 export type { BlobCache } from "./blobs/blob-cache.ts";
 export { memoryBlobCache } from "./blobs/memory-blob-cache.ts";
 export type { UploadedBlob, UploadJournal } from "./blobs/upload-journal.ts";
@@ -21,7 +22,8 @@ export { serviceResolver } from "./identity/service-resolver.ts";
 export { staticResolver } from "./identity/static-resolver.ts";
 export type { AtmosphereSession } from "./session.ts";
 export type { TrustLink, TrustLinkKind } from "./trust/chain.ts";
-export { type TrustReport, verifyEntry, type VerifyEntryOptions } from "./trust/verify-entry.ts";
+export { type TrustReport, verifyEntry } from "./trust/verify-entry.ts";
+export type { VerifyEntryOptions } from "./trust/verify-options.ts";
 export type { LensVerification, NewLensVerification } from "./records/verification-record.ts";
 export {
   type CheckedVerification,

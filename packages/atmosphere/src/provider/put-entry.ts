@@ -1,5 +1,4 @@
 import { contentId, type IndexEntry, type NewEntry } from "@atdata/core";
-import type { PublicBucket } from "../atmosphere.ts";
 import type { LearnedBlob } from "../blobs/recent-blobs.ts";
 import type { JsonRecord, RecordWrite, RepoRecord, RepoState } from "../client/repo-client.ts";
 import { makeTid } from "../client/tid.ts";
@@ -7,6 +6,7 @@ import type { Identity } from "../identity/identity.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import { entryFromRecord } from "../records/entry-from-record.ts";
 import { entryToRecord } from "../records/entry-to-record.ts";
+import type { PublicBucket } from "../records/public-bucket.ts";
 import { publishedFiles } from "./published-files.ts";
 import { ifReadable } from "./read-records.ts";
 import { timeAfter } from "./record-order.ts";

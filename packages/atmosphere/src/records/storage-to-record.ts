@@ -1,8 +1,8 @@
 import { schemeOf } from "@atdata/core";
-import type { PublicBucket } from "../atmosphere.ts";
 import { parseBlobUrl } from "../blobs/blob-urls.ts";
 import type { BlobRef, JsonRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
+import type { PublicBucket } from "./public-bucket.ts";
 import type { PublicUrlOptions } from "./public-url.ts";
 import { privateUrl, requirePublic } from "./public-url.ts";
 import { invalidRecord } from "./read-record.ts";

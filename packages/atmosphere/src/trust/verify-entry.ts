@@ -17,23 +17,8 @@ import { Chain, look, type TrustLink, type TrustLinkKind } from "./chain.ts";
 import { checkedRecord, requireChecked } from "./checked-record.ts";
 import { findAccount, parseRecordUri } from "./find-account.ts";
 import type { Account } from "./signed-record.ts";
+import type { VerifyEntryOptions } from "./verify-options.ts";
 import { verifyShards } from "./verify-shards.ts";
-
-/** Settings of {@link verifyEntry}. */
-export interface VerifyEntryOptions extends CallOptions {
-  /** Finds accounts and reads their repositories. */
-  readonly atmosphere: Pick<Atmosphere, "identities" | "open" | "network">;
-  /** Read manifests; without one, those are not looked at. */
-  readonly plugins?: readonly ShardPlugin[] | undefined;
-  /** Codecs of field kinds that live in subpaths, for the type. */
-  readonly codecs?: readonly FieldCodecPack[] | undefined;
-  /** Whether samples are compared with the hashes in manifests, too. Default false. */
-  readonly samples?: boolean | undefined;
-  /** Starts a SHA-256; the default works everywhere, Node's own is faster. */
-  readonly createHasher?: (() => Hasher) | undefined;
-  /** Told of each link as soon as it was looked at. */
-  readonly onLink?: ((link: TrustLink) => void) | undefined;
-}
 
 /** How the chain from an account to the samples of a dataset fared. */
 export interface TrustReport {

@@ -17,7 +17,7 @@ import type { ReadEntry } from "../records/entry-from-record.ts";
 import { type Chain, type Look, look } from "./chain.ts";
 import { onlyNamed } from "./only-named.ts";
 import type { Account } from "./signed-record.ts";
-import type { VerifyEntryOptions } from "./verify-entry.ts";
+import type { VerifyEntryOptions } from "./verify-options.ts";
 
 /** Manifests of one shard after the other; shards are not kept. */
 const CACHE_BYTES = 128 << 20;
