@@ -65,6 +65,13 @@ else {
       if (name === "share.ts") expect((await contents("weather")).objects.length).toBeGreaterThan(8);
     });
 
+    it("is what the first example of the README of @atdata/atmosphere is like, which runs too", async () => {
+      const [[code = "", checks] = []] = examplesOf("packages/atmosphere/README.md");
+      expect(checks).toBe(2);
+      writeFileSync(join(folder, "readme.ts"), code);
+      await run(process.execPath, ["readme.ts"], folder, env);
+    });
+
     it.each(commands)("runs: %s", async (command) => {
       const bin = join(repository, "packages/cli/src/bin.ts");
       const line = command.replace(/^atdata/, `"${process.execPath}" "${bin}"`);
