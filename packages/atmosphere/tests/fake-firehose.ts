@@ -111,7 +111,7 @@ export interface FakeCommit {
 }
 
 /** DID of all that is made here. */
-export const FAKE_DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
+const FAKE_DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
 
 /** The message of a commit. */
 export async function commitFrame({ seq, records, spoil = (car) => car, more }: FakeCommit): Promise<Uint8Array> {

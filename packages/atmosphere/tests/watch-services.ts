@@ -9,7 +9,7 @@ export const label = (seq: number): Promise<Uint8Array> => {
   return commitFrame({ seq, records: { [path(seq)]: labelRecord(`n${seq}`) } });
 };
 /** Never settles. */
-export const forever = (): Promise<void> => new Promise(() => {});
+const forever = (): Promise<void> => new Promise(() => {});
 
 /** Takes so many events, and what was passed over meanwhile. */
 export async function take(

@@ -4,7 +4,7 @@ import type { RepoRecord, RepoState } from "./repo-client.ts";
 import { untilAborted } from "./shared-work.ts";
 
 /** Thrown out of a plan when the repository has another commit than the one it was planned on. */
-export class StaleState extends Error {
+class StaleState extends Error {
   override readonly name = "StaleState";
 }
 

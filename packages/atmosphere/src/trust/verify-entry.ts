@@ -1,14 +1,4 @@
-import {
-  AtdataError,
-  type CallOptions,
-  type ErrorCode,
-  type FieldCodecPack,
-  type Hasher,
-  isAtdataError,
-  type ShardPlugin,
-  schemaFromLocal,
-} from "@atdata/core";
-import type { Atmosphere } from "../atmosphere.ts";
+import { AtdataError, type ErrorCode, isAtdataError, schemaFromLocal } from "@atdata/core";
 import type { RepoRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import { entryFromRecord, type ReadEntry } from "../records/entry-from-record.ts";
