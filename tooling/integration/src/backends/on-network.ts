@@ -1,5 +1,5 @@
 import { atmosphere, login } from "@atdata/atmosphere";
-import type { MakeIndexProvider, MakeStore } from "@atdata/conformance";
+import type { MakeIndexProvider, MakeSource } from "@atdata/conformance";
 import type { DataStore } from "@atdata/core";
 import { startTestNetwork } from "@atdata/tooling-atproto";
 import { type BuiltIn, indexed } from "./built-in.ts";
@@ -29,9 +29,14 @@ export const onNetwork: BuiltIn = {
       };
     };
     // There is one with a session.
-    const makeStore: MakeStore = async () => (await account()).open().store as DataStore;
+    const makeStore = async () => (await account()).open().store as DataStore;
+    const makeSource: MakeSource = async (files) => {
+      const { source, url, create } = await makeStore();
+      for (const [name, bytes] of Object.entries(files)) await create(name, bytes);
+      return { source, url, directory: url(""), glob: url };
+    };
     return {
-      backend: { ...indexed(makeIndexProvider), makeStore },
+      backend: { ...indexed(makeIndexProvider), makeSource, makeStore },
       [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
     };
   },
