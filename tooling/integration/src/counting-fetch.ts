@@ -3,34 +3,25 @@ export interface CountingFetch {
   readonly fetch: typeof fetch;
   /** Bytes of the bodies that were read of each blob, by CID. */
   readonly blobs: ReadonlyMap<string, number>;
-  /** Bytes of the bodies of all other answers. */
-  readonly otherBytes: number;
   forget(): void;
 }
 
 /** Makes a `fetch` that counts the bytes of blobs as they are read. */
 export function countingFetch(): CountingFetch {
   const blobs = new Map<string, number>();
-  let otherBytes = 0;
   return {
     blobs,
-    get otherBytes() {
-      return otherBytes;
-    },
-    forget() {
-      blobs.clear();
-      otherBytes = 0;
-    },
+    forget: () => blobs.clear(),
     fetch: async (input, init) => {
       const request = new Request(input, init);
       const { pathname, searchParams } = new URL(request.url);
       const cid = pathname === "/xrpc/com.atproto.sync.getBlob" ? searchParams.get("cid") : null;
       const response = await fetch(request);
-      if (cid !== null) blobs.set(cid, blobs.get(cid) ?? 0);
+      if (cid === null) return response;
+      blobs.set(cid, blobs.get(cid) ?? 0);
       const count = new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
-          if (cid === null) otherBytes += chunk.length;
-          else blobs.set(cid, (blobs.get(cid) ?? 0) + chunk.length);
+          blobs.set(cid, (blobs.get(cid) ?? 0) + chunk.length);
           controller.enqueue(chunk);
         },
       });

@@ -1,4 +1,4 @@
-import { AtdataError, type CallOptions, checkLens, type Lens, type LensReport, type RawSample } from "@atdata/core";
+import { AtdataError, type CallOptions, checkLens, type LensReport, type RawSample } from "@atdata/core";
 import type { Atmosphere } from "../atmosphere.ts";
 import { makeTid } from "../client/tid.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
@@ -84,7 +84,7 @@ function test(lens: PublishedLens, samples: readonly RawSample[]): string {
   if (versions.ok === false) throw unverified(lens, "automatedTest", `a type is of another version: ${versions.what}`);
   const strange = samples.findIndex((sample) => !source.is(sample));
   if (strange >= 0) throw unverified(lens, "automatedTest", `sample ${strange} is not of the type ${source.name}`);
-  const { ok, ...laws } = checkLens(lens.build() as Lens<RawSample, RawSample>, samples);
+  const { ok, ...laws } = checkLens(lens.build(), samples);
   if (!ok) throw unverified(lens, "automatedTest", `these do not hold: ${namesOf(laws, false)}`);
   return `${namesOf(laws, true)} hold on ${samples.length} samples`;
 }

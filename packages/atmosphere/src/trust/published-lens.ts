@@ -1,9 +1,9 @@
 import {
-  type AnyLens,
   AtdataError,
   type CallOptions,
   createHasher,
   type FieldCodecPack,
+  type Lens,
   type LoadLensOptions,
   lensFromStored,
   type RawSample,
@@ -64,7 +64,7 @@ export interface PublishedLens {
    *
    * @throws AtdataError `UNSUPPORTED` – it is code, which is not given; what `lensFromStored` throws.
    */
-  build(): AnyLens;
+  build(): Lens<RawSample, RawSample>;
 }
 
 /**
@@ -98,7 +98,7 @@ export async function readLens(uri: string, options: ReadLensOptions): Promise<P
       [value.sourceSchemaVersion, source],
       [value.targetSchemaVersion, view],
     ]),
-    build: () => lensFromStored(stored.json, { source: source.type, view: view.type, getters, putters }) as AnyLens,
+    build: () => lensFromStored(stored.json, { source: source.type, view: view.type, getters, putters }),
   };
 }
 

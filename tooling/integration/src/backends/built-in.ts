@@ -23,8 +23,8 @@ export function ready(name: string, backend: Backend): BuiltIn {
 export function indexed(makeIndexProvider: MakeIndexProvider): Backend {
   const makeSearchBackend: MakeSearchBackend = async () => {
     const fixture = await makeIndexProvider();
-    const { provider } = fixture;
-    return { provider, search: scanSearch(provider), dispose: async () => fixture.dispose?.() };
+    const { provider, schemaRef } = fixture;
+    return { provider, schemaRef, search: scanSearch(provider), dispose: async () => fixture.dispose?.() };
   };
   return { makeIndexProvider, makeSearchBackend };
 }

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { checkBackend, type ProtocolReport } from "@atdata/conformance";
 import { repository } from "../installed.ts";
 import type { BuiltIn } from "./built-in.ts";
+import { onNetwork } from "./on-network.ts";
 import { onServers } from "./on-servers.ts";
 import { onThisMachine } from "./on-this-machine.ts";
 
 /** Every backend that comes with atdata, in the order of the matrix. */
-export const backends: readonly BuiltIn[] = [...onThisMachine, ...onServers];
+export const backends: readonly BuiltIn[] = [...onThisMachine, ...onServers, onNetwork];
 
 /** The page that shows what they do. */
 export const page: string = join(repository, "docs/backends.md");
