@@ -15,10 +15,6 @@ const COMPARATOR = /^(>=|<=|>|<|=|\^|~)?v?(\d{1,9}|[xX*])(?:\.(\d{1,9}|[xX*]))?(
  * with `||` between.
  *
  * @returns `undefined` when it cannot be told: no such range, or a version that is not of the form `a.b.c`.
- * @example
- * ```ts
- * isInRange("1.4.0", ">=1.0.0 <2.0.0"); // -> true
- * ```
  */
 export function isInRange(version: string, range: string): boolean | undefined {
   const [, major, minor, patch] = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(version) ?? [];
