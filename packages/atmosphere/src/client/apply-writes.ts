@@ -1,6 +1,7 @@
-import { redactUrl } from "@atdata/core";
+import { isAtdataError, redactUrl } from "@atdata/core";
 import type { Collections, Commit } from "./collections.ts";
 import { type PreparedWrite, placeOf } from "./prepared-write.ts";
+import type { JsonRecord } from "./repo-client.ts";
 import { strange } from "./repo-records.ts";
 import type { Xrpc } from "./xrpc.ts";
 import { isJsonObject } from "./xrpc-answer.ts";
@@ -15,19 +16,25 @@ export interface Applied {
   readonly cids: ReadonlyMap<string, string>;
 }
 
+/** Another commit came before. */
+export interface Overtaken {
+  /** Whether that may be this one: it was sent before, and not answered. */
+  readonly mayBeDone: boolean;
+}
+
 /**
  * Writes records in one commit, which follows the given one or is not made.
  *
  * It may be sent several times: after the first that was taken, the others no longer follow.
  *
- * @throws AtdataError `PDS_FAILED`, with `InvalidSwap` as its error when there is another commit.
+ * @throws AtdataError `PDS_FAILED`.
  */
 export async function applyWrites(
   { xrpc, pds, did }: { readonly xrpc: Xrpc; readonly pds: string; readonly did: string },
   swapCommit: string,
   writes: readonly PreparedWrite[],
   signal: AbortSignal,
-): Promise<Applied> {
+): Promise<Applied | Overtaken> {
   const body = {
     repo: did,
     // A PDS knows none of these types, and refuses what it should check and cannot.
@@ -38,7 +45,19 @@ export async function applyWrites(
       return { $type: `${OPERATION}#${action}`, collection, rkey, ...value };
     }),
   };
-  const { commit, results } = await xrpc.procedure(OPERATION, body, { signal });
+  let mayBeDone = false;
+  const onRetry = (failure: unknown): void => {
+    // One that was told to wait was not looked at.
+    mayBeDone ||= !(isAtdataError(failure, "PDS_FAILED") && failure.fields.status === 429);
+  };
+  let answer: JsonRecord;
+  try {
+    answer = await xrpc.procedure(OPERATION, body, { signal, onRetry });
+  } catch (error) {
+    if (isAtdataError(error, "PDS_FAILED") && error.fields.error === "InvalidSwap") return { mayBeDone };
+    throw error;
+  }
+  const { commit, results } = answer;
   const place = { pds: redactUrl(pds), operation: OPERATION };
   if (!isJsonObject(commit) || typeof commit.cid !== "string" || typeof commit.rev !== "string") {
     throw strange("it does not tell its commit", place);

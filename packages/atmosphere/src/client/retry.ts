@@ -62,11 +62,16 @@ export class PassingFailure extends Error {
   }
 }
 
-/** Tries something again for as long as it fails with {@link PassingFailure}, with waits between: full jitter over a doubling delay. */
+/**
+ * Tries something again for as long as it fails with {@link PassingFailure}, with waits between: full jitter over a doubling delay.
+ *
+ * `onRetry` is told of each failure that is followed by another attempt.
+ */
 export async function withRetries<T>(
   { retries, timing }: Patience,
   signal: AbortSignal | undefined,
   attempt: () => Promise<T>,
+  onRetry?: (failure: unknown) => void,
 ): Promise<T> {
   for (let failures = 0; ; failures++) {
     signal?.throwIfAborted();
@@ -76,6 +81,7 @@ export async function withRetries<T>(
       signal?.throwIfAborted();
       if (!(error instanceof PassingFailure)) throw error;
       if (failures >= retries || (error.waitMs ?? 0) > MAX_ASKED_MS) throw error.failure;
+      onRetry?.(error.failure);
       await timing.sleep(error.waitMs ?? backoffMs(failures, timing), signal);
     }
   }

@@ -33,8 +33,8 @@ interface Batch {
   readonly writes: readonly PreparedWrite[];
 }
 
-/** What an attempt came to: done, or to be tried again, after a batch that another commit came before, or seemed to. */
-type Attempt = "done" | { readonly overtaken: Batch | undefined };
+/** What an attempt came to: done, or to be tried again, after a batch that may have been done although nobody said so. */
+type Attempt = "done" | { readonly unanswered: Batch | undefined };
 
 /** Gives transactions, in the order in which they came, to commits: one at a time, as many transactions in each as fit. */
 export class TransactionQueue {
@@ -75,13 +75,13 @@ export class TransactionQueue {
   /** Makes one commit of the first of the candidates. */
   async #commit(candidates: readonly Transaction[], signal: AbortSignal): Promise<void> {
     const { timing } = this.#place;
-    let overtaken: Batch | undefined;
+    let unanswered: Batch | undefined;
     for (let races = 0; races < RACES; races++) {
       signal.throwIfAborted();
       if (races > 1) await timing.sleep(backoffMs(Math.min(races, 4), timing), signal);
-      const attempt = await this.#attempt(candidates, overtaken, signal);
+      const attempt = await this.#attempt(candidates, unanswered, signal);
       if (attempt === "done") return;
-      overtaken = attempt.overtaken;
+      unanswered = attempt.unanswered;
     }
     const fields = { pds: redactUrl(this.#place.pds), operation: "com.atproto.repo.applyWrites", error: "InvalidSwap" };
     throw new AtdataError("PDS_FAILED", "the repository changes faster than it can be written", fields);
@@ -89,33 +89,32 @@ export class TransactionQueue {
 
   async #attempt(
     candidates: readonly Transaction[],
-    overtaken: Batch | undefined,
+    unanswered: Batch | undefined,
     signal: AbortSignal,
   ): Promise<Attempt> {
     const { collections } = this.#place;
     const head = await collections.head(signal);
-    if (overtaken !== undefined) {
-      // The commit that came before may be this one itself, its answer lost.
-      const done = await isDone(collections, head, overtaken.writes, signal);
-      if (done === undefined) return { overtaken };
-      if (done) return this.#finish(overtaken, new Map());
+    if (unanswered !== undefined) {
+      const done = await isDone(collections, head, unanswered.writes, signal);
+      if (done === undefined) return { unanswered };
+      if (done) return this.#finish(unanswered, new Map());
     }
     const batch = await this.#plan(candidates, head, signal);
-    if (batch === undefined) return { overtaken: undefined };
+    if (batch === undefined) return { unanswered: undefined };
     if (batch.writes.length === 0) return this.#finish(batch, new Map());
     try {
       const applied = await applyWrites(this.#place, head.cid, batch.writes, signal);
+      if ("mayBeDone" in applied) return { unanswered: applied.mayBeDone ? batch : undefined };
       this.#keep(head, applied, batch.writes);
       return this.#finish(batch, applied.cids);
     } catch (error) {
       if (!isAtdataError(error, "PDS_FAILED")) throw error;
-      if (error.fields.error === "InvalidSwap") return { overtaken: batch };
       const writing = batch.members.filter(({ writes }) => writes.length > 0);
       const { status = 0 } = error.fields;
       if (writing.length > 1 && status >= 400 && status < 500 && status !== 429) {
         // One of them is at fault, and the others are not to suffer for it.
         for (const { transaction } of writing) transaction.alone = true;
-        return { overtaken: undefined };
+        return { unanswered: undefined };
       }
       this.#end(members(batch), (transaction) => transaction.fail(error));
       return "done";

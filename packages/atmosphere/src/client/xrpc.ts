@@ -9,12 +9,18 @@ const UPLOAD_BYTES_PER_MS = 1000;
 /** Values of a query's parameters; `undefined` ones are left out. */
 export type XrpcParams = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Options of calling a procedure. */
+export interface ProcedureOptions extends CallOptions {
+  /** Is told what an attempt failed with that is followed by another one; what it asked for may be done. */
+  readonly onRetry?: ((failure: unknown) => void) | undefined;
+}
+
 /** Calls the XRPC methods of one PDS. All throw `PDS_FAILED` and `AUTH_EXPIRED`, after what may pass has been tried again. */
 export interface Xrpc {
   /** Asks, and gives the answer's JSON as it came. */
   query(nsid: string, params?: XrpcParams, options?: CallOptions): Promise<JsonRecord>;
   /** Calls a procedure; must be one that may be repeated when its answer was lost. */
-  procedure(nsid: string, body: JsonRecord, options?: CallOptions): Promise<JsonRecord>;
+  procedure(nsid: string, body: JsonRecord, options?: ProcedureOptions): Promise<JsonRecord>;
   /** Calls a procedure with bytes. */
   upload(nsid: string, bytes: Uint8Array, mimeType: string, options?: CallOptions): Promise<JsonRecord>;
   /** Asks, and gives the answer's bytes, 16 MiB at the most. */
@@ -45,6 +51,7 @@ interface Call {
   readonly params?: XrpcParams | undefined;
   readonly init: RequestInit;
   readonly timeoutMs: number;
+  readonly onRetry?: ((failure: unknown) => void) | undefined;
 }
 
 /**
@@ -59,7 +66,7 @@ export function xrpc(options: XrpcOptions): Xrpc {
   const { timeoutMs } = patience;
 
   function call<T>(
-    { nsid, params, init, timeoutMs }: Call,
+    { nsid, params, init, timeoutMs, onRetry }: Call,
     signal: AbortSignal | undefined,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
@@ -70,7 +77,7 @@ export function xrpc(options: XrpcOptions): Xrpc {
       if (!response.ok) throw await refusal(response, place, account, patience.timing.now());
       return read(response);
     };
-    return withRetries(patience, signal, async () => {
+    const tried = async (): Promise<T> => {
       try {
         return await withDeadline(timeoutMs, signal, attempt);
       } catch (error) {
@@ -79,7 +86,8 @@ export function xrpc(options: XrpcOptions): Xrpc {
           error instanceof TimedOut ? "the PDS did not answer in time" : "the connection to the PDS failed";
         throw new PassingFailure(new AtdataError("PDS_FAILED", clause, place, { cause: tokenFreeError(error) }));
       }
-    });
+    };
+    return withRetries(patience, signal, tried, onRetry);
   }
 
   const json = (nsid: string): ((response: Response) => Promise<JsonRecord>) => {
@@ -96,10 +104,10 @@ export function xrpc(options: XrpcOptions): Xrpc {
     open: (nsid, params, { signal } = {}) => {
       return call({ nsid, params, init: {}, timeoutMs }, signal, (response) => Promise.resolve(response));
     },
-    procedure: (nsid, body, { signal } = {}) => {
+    procedure: (nsid, body, { signal, onRetry } = {}) => {
       const headers = { "content-type": "application/json" };
       const init = { method: "POST", headers, body: JSON.stringify(body) };
-      return call({ nsid, init, timeoutMs }, signal, json(nsid));
+      return call({ nsid, init, timeoutMs, onRetry }, signal, json(nsid));
     },
     upload: (nsid, bytes, mimeType, { signal } = {}) => {
       const init = { method: "POST", headers: { "content-type": mimeType }, body: bytes as Uint8Array<ArrayBuffer> };
