@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { Digit, digits, failure, listed } from "../../tests/index-fixture.ts";
-import { AtdataError, createIndex, memoryFormat, memoryIndex, memoryStore, type Repository } from "../index.ts";
+import {
+  AtdataError,
+  createIndex,
+  fieldLens,
+  int,
+  memoryFormat,
+  memoryIndex,
+  memoryStore,
+  type Repository,
+  sample,
+} from "../index.ts";
 
 const ALICE = "did:plc:alice";
 
@@ -49,6 +59,16 @@ describe("references to accounts", () => {
     expect((await index.load(uri)).type).toMatchObject({ name: "Digit" });
     expect(await index.schema(schemaUri)).toMatchObject({ name: "Digit" });
     expect(await index.get(`${uri}b`)).toBeUndefined();
+  });
+
+  it("are opened to publish types and lenses, too", async () => {
+    const { index } = indexOnNetwork();
+    expect((await index.publishSchema(Digit, { repo: "alice.test", version: "2.0.0" })).held).toMatchObject({
+      version: "2.0.0",
+    });
+    const again = indexOnNetwork().index;
+    const lens = fieldLens(Digit, sample("Label", { label: int() }), { label: "label" });
+    expect(await again.storeLens(lens, { repo: ALICE, name: "label-of" })).toMatchObject({ created: true });
   });
 
   it("leave names of the index's own repositories, and unknown ones, as they are", async () => {

@@ -7,7 +7,7 @@ import { schemaFromLocal, schemaToLocal } from "../schema/local-form.ts";
 import { checkVersion } from "../schema/names.ts";
 import type { SampleType } from "../schema/sample-type.ts";
 import type { PublishOptions } from "./index-options.ts";
-import { type IndexParts, requireRepo } from "./index-parts.ts";
+import { findRepo, type IndexParts, requireRepo } from "./index-parts.ts";
 import type { RepoSchema } from "./repo-items.ts";
 import { byVersion, nextVersion } from "./versions.ts";
 
@@ -24,7 +24,7 @@ export async function publishAs(
   options: PublishOptions,
 ): Promise<Created<RepoSchema>> {
   const { repo = "local", signal } = options;
-  const { provider } = requireRepo(parts, repo, `@${repo}`);
+  const { provider } = await findRepo(parts, repo, `@${repo}`, { signal });
   for (let race = 0; race < MAX_RACES; race++) {
     const plan = await planSchema(parts, type, options);
     if ("held" in plan) return { created: false, held: { ...plan.held, repo } };

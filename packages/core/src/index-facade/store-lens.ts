@@ -5,7 +5,7 @@ import { lensToStored, type StoredLens } from "../lens/stored-lens.ts";
 import type { CallOptions } from "../protocols/data-source.ts";
 import type { Created, StoredLensRecord } from "../protocols/index-provider.ts";
 import type { IndexStoreLensOptions } from "./index-options.ts";
-import { type IndexParts, requireRepo } from "./index-parts.ts";
+import { findRepo, type IndexParts, requireRepo } from "./index-parts.ts";
 import { publishAs } from "./publish-schema.ts";
 import { byVersion, nextVersion } from "./versions.ts";
 
@@ -25,7 +25,7 @@ export async function storeLens(
   lens: AnyLens,
   { repo = "local", version, name, description, signal }: IndexStoreLensOptions,
 ): Promise<Created<StoredLensRecord>> {
-  const { provider } = requireRepo(parts, repo, `@${repo}`);
+  const { provider } = await findRepo(parts, repo, `@${repo}`, { signal });
   // The lens is checked before anything is published.
   const stored = lensToStored(lens, { version: version ?? "1.0.0", name, description });
   const [source, view] = [
