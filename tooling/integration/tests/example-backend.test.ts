@@ -7,6 +7,8 @@ import { scratch } from "../src/scratch.ts";
 
 const folder = scratch();
 const example = join(folder, "example");
+/** It leaves out the one method that a provider may: putting an entry and its label in one go. */
+const skipped = indexProviderCases.filter(({ id }) => id.startsWith("index/labelled-")).length;
 
 beforeAll(async () => {
   cpSync(join(repository, "examples/backend"), example, { recursive: true });
@@ -22,8 +24,9 @@ describe("the example backend, on the packed tarballs of core and conformance,",
   it("passes every case of its protocols under node --test", async () => {
     const output = await run(process.execPath, ["--test", "--test-reporter=tap", "tests/*.test.ts"], example);
     // Each protocol has a test of the versions, and one that no case was left out.
-    const tests = indexProviderCases.length + dataStoreCases.length + 4;
-    expect(output).toContain(`\n# pass ${tests}\n# fail 0\n# cancelled 0\n# skipped 0\n`);
+    const tests = indexProviderCases.length - skipped + dataStoreCases.length + 4;
+    expect(skipped).toBeGreaterThan(0);
+    expect(output).toContain(`\n# pass ${tests}\n# fail 0\n# cancelled 0\n# skipped ${skipped}\n`);
   });
 
   it("passes the same under the command, with a report", async () => {
@@ -33,7 +36,7 @@ describe("the example backend, on the packed tarballs of core and conformance,",
       module: "tests/backend.ts",
       protocols: [
         { protocol: "DataStore", passed: dataStoreCases.length, failed: 0, skipped: 0 },
-        { protocol: "IndexProvider", passed: indexProviderCases.length, failed: 0, skipped: 0 },
+        { protocol: "IndexProvider", passed: indexProviderCases.length - skipped, failed: 0, skipped },
       ],
     });
   });
