@@ -1,3 +1,4 @@
+import { prepareWrite } from "../src/client/prepared-write.ts";
 import type { Planned, RepoRecord, RepoState, RepoWriter } from "../src/client/repo-client.ts";
 
 /** Ways in which a transaction may go before it is told as done. */
@@ -16,7 +17,6 @@ export interface Mishaps {
 export function fakeRepo(did: string, { stale = false, lost = false }: Mishaps = {}): RepoWriter {
   const collections = new Map<string, Map<string, RepoRecord>>();
   const lists = new Map<string, readonly RepoRecord[]>();
-  let revision = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   const recordsOf = (collection: string): Map<string, RepoRecord> => {
@@ -32,17 +32,17 @@ export function fakeRepo(did: string, { stale = false, lost = false }: Mishaps =
   };
   const state: RepoState = { all: async (collection) => all(collection) };
 
-  function carryOut({ writes }: Planned<unknown>): ReadonlyMap<string, string> {
+  async function carryOut({ writes }: Planned<unknown>): Promise<ReadonlyMap<string, string>> {
     const cids = new Map<string, string>();
     for (const write of writes) {
       const { collection, rkey } = write;
+      const { record } = await prepareWrite(did, write);
       const records = recordsOf(collection);
       if (records.has(rkey) !== (write.action !== "create")) throw new Error(`cannot ${write.action} ${rkey}`);
-      if (write.action === "delete") records.delete(rkey);
+      if (record === undefined) records.delete(rkey);
       else {
-        const cid = `bafyrei${revision++}`;
-        cids.set(`${collection}/${rkey}`, cid);
-        records.set(rkey, { uri: `at://${did}/${collection}/${rkey}`, cid, rkey, value: sorted(write.value) });
+        cids.set(`${collection}/${rkey}`, record.cid);
+        records.set(rkey, record);
       }
       lists.delete(collection);
     }
@@ -63,9 +63,9 @@ export function fakeRepo(did: string, { stale = false, lost = false }: Mishaps =
       const turn = last.then(async () => {
         options?.signal?.throwIfAborted();
         if (stale) await plan(state);
-        if (lost) carryOut(await plan(state));
+        if (lost) await carryOut(await plan(state));
         const planned = await plan(state);
-        return planned.result(carryOut(planned));
+        return planned.result(await carryOut(planned));
       });
       last = turn.catch(() => {});
       return turn;
@@ -75,14 +75,4 @@ export function fakeRepo(did: string, { stale = false, lost = false }: Mishaps =
     uploadBlob: () => Promise.reject(new Error("the fake has no blobs")),
     maxBlobBytes: async () => 0,
   };
-}
-
-function sorted<T>(value: T): T {
-  return JSON.parse(
-    JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === "object" && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)))
-        : inner,
-    ),
-  );
 }

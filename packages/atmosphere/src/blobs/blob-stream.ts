@@ -34,6 +34,8 @@ export class BlobStream implements ByteReader {
   #skip = 0;
   #position = 0;
   #ended = false;
+  /** What it ended with, to be said to whoever asks on. */
+  #failure: AtdataError | undefined;
 
   /** Prepares; nothing is asked for before `connect` or `next`. */
   constructor(blob: BlobInput, signal: AbortSignal | undefined) {
@@ -62,6 +64,7 @@ export class BlobStream implements ByteReader {
 
   async close(): Promise<void> {
     this.#ended = true;
+    this.#failure = undefined;
     this.#drop();
   }
 
@@ -95,6 +98,7 @@ export class BlobStream implements ByteReader {
   /** Runs an attempt until it succeeds, or has failed too often. */
   async #persist<T>(attempt: () => Promise<T>): Promise<T | undefined> {
     return withRetries(PATIENCE, this.#signal, async () => {
+      if (this.#failure !== undefined) throw this.#failure;
       if (this.#ended) return undefined;
       try {
         return await attempt();
@@ -102,8 +106,11 @@ export class BlobStream implements ByteReader {
         this.#drop();
         if (this.#ended) return undefined;
         // What has a code was tried again where it was raised.
-        this.#ended = isAtdataError(error);
-        if (this.#ended) throw error;
+        if (isAtdataError(error)) {
+          this.#ended = true;
+          this.#failure = error;
+          throw error;
+        }
         const fields = { url: this.#blob.url, attempts: PATIENCE.retries + 1 };
         const clause = "the connection failed while a blob was read";
         throw new PassingFailure(new AtdataError("NETWORK_ERROR", clause, fields, { cause: error }));

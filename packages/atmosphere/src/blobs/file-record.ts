@@ -19,7 +19,9 @@ export interface StoredFile {
 export function fileToRecord({ name, blob, sha256 }: StoredFile): JsonRecord {
   const micros = String(Math.floor(Math.random() * 1000)).padStart(3, "0");
   const createdAt = `${new Date().toISOString().slice(0, -1)}${micros}+00:00`;
-  return { $type: COLLECTIONS.file, name, blob, sha256, createdAt };
+  const record = { $type: COLLECTIONS.file, name, blob, sha256, createdAt };
+  checkRecord(COLLECTIONS.file, record);
+  return record;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isAtdataError, redactUrl } from "@atdata/core";
+import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
 import type { Collections, Commit } from "./collections.ts";
 import { type PreparedWrite, placeOf } from "./prepared-write.ts";
 import type { JsonRecord } from "./repo-client.ts";
@@ -55,7 +55,10 @@ export async function applyWrites(
     answer = await xrpc.procedure(OPERATION, body, { signal, onRetry });
   } catch (error) {
     if (isAtdataError(error, "PDS_FAILED") && error.fields.error === "InvalidSwap") return { mayBeDone };
-    throw error;
+    if (!mayBeDone || !isAtdataError(error, "PDS_FAILED", "AUTH_EXPIRED")) throw error;
+    // What the last attempt came to says nothing of those before.
+    const fields = { pds: redactUrl(pds), operation: OPERATION };
+    throw new AtdataError("PDS_FAILED", "nobody said whether the commit was made", fields, { cause: error });
   }
   const { commit, results } = answer;
   const place = { pds: redactUrl(pds), operation: OPERATION };

@@ -3,7 +3,7 @@ import type { Identity } from "../identity/identity.ts";
 import { Collections } from "./collections.ts";
 import { prepareWrite } from "./prepared-write.ts";
 import type { RepoReader, RepoRecord } from "./repo-client.ts";
-import { readRecord } from "./repo-records.ts";
+import { readRecord, strange } from "./repo-records.ts";
 import { backoffMs, PATIENCE, type Patience } from "./retry.ts";
 import { type Xrpc, xrpc } from "./xrpc.ts";
 
@@ -42,7 +42,9 @@ export function openReader(identity: Identity, { fetch, patience = PATIENCE }: R
     async get(collection, rkey, { signal } = {}) {
       try {
         const found = await caller.query(GET, { repo: did, collection, rkey }, { signal });
-        const record = readRecord(found, did, collection, { pds, operation: GET });
+        const place = { pds, operation: GET };
+        const record = readRecord(found, did, collection, place);
+        if (record.rkey !== rkey) throw strange("it gives another record than was asked for", place);
         await requireCid(record, did, collection);
         return record;
       } catch (error) {
@@ -67,7 +69,16 @@ export function openReader(identity: Identity, { fetch, patience = PATIENCE }: R
   return { reader, xrpc: caller, collections };
 }
 
-async function requireCid({ uri, rkey, cid, value }: RepoRecord, did: string, collection: string): Promise<void> {
+/**
+ * Refuses a record that is not what its CID says.
+ *
+ * @throws AtdataError `RECORD_MISMATCH`.
+ */
+export async function requireCid(
+  { uri, rkey, cid, value }: RepoRecord,
+  did: string,
+  collection: string,
+): Promise<void> {
   const { record } = await prepareWrite(did, { action: "create", collection, rkey, value });
   if (record?.cid === cid) return;
   const fields = { uri, want: cid, got: record?.cid ?? "" };

@@ -26,6 +26,7 @@ export async function listRecords(
 ): Promise<readonly RepoRecord[]> {
   const place = { pds, operation: LIST };
   const found = new Map<string, RepoRecord>();
+  let listed = 0;
   let cursor: string | undefined;
   for (;;) {
     const page = await xrpc.query(LIST, { repo: did, collection, limit: PAGE, cursor }, { signal });
@@ -37,7 +38,8 @@ export async function listRecords(
     // The last page is empty at some servers, and has no cursor at others.
     if (page.records.length === 0 || page.cursor === undefined) break;
     if (typeof page.cursor !== "string" || page.cursor === cursor) throw strange("its cursor leads nowhere", place);
-    if (found.size > MAX_RECORDS) throw strange("it lists records without end", place);
+    listed += page.records.length;
+    if (listed > MAX_RECORDS) throw strange("it lists records without end", place);
     cursor = page.cursor;
   }
   return inOrder(found.values());

@@ -1,4 +1,4 @@
-const TOKENS = /\b(Bearer|DPoP)\s+[^\s"',;]+|\beyJ[\w-]*\.[\w-]*\.[\w-]*/gi;
+const TOKENS = /\b(Bearer|DPoP)\s+[^\s"',;]+|(?<![\w-])eyJ[\w-]*\.[\w-]*\.[\w-]*/gi;
 const MAX_DEPTH = 4;
 
 /** Takes out of a text what looks like a token, and these secrets. */

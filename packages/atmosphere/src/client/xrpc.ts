@@ -4,7 +4,8 @@ import { PATIENCE, PassingFailure, type Patience, TimedOut, withDeadline, withRe
 import { tokenFreeError } from "./token-free.ts";
 import { readBytes, readJson, refusal } from "./xrpc-answer.ts";
 
-const UPLOAD_BYTES_PER_MS = 1000;
+/** So slow may a connection be. */
+const UPLOAD_BYTES_PER_MS = 50;
 
 /** Values of a query's parameters; `undefined` ones are left out. */
 export type XrpcParams = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,5 +1,6 @@
 import type { CallOptions, Created, IndexProvider, StoredLensRecord, StoredSchema } from "@atdata/core";
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
+import { requireCid } from "../client/repo-reader.ts";
 import { makeTid } from "../client/tid.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import { lensFromRecord, lensToRecord } from "../records/lens-record.ts";
@@ -107,7 +108,10 @@ async function find<TNew, T>(
 ): Promise<T | undefined> {
   const { reader, records } = await recordsOf(access, documents.collection, options);
   const record = firstOf(documents, records, named);
-  return reader && record && readOwn(documents, record, reader);
+  if (reader === undefined || record === undefined) return undefined;
+  // Listings are not hashed; what a name leads to is.
+  await requireCid(record, reader.identity.did, documents.collection);
+  return readOwn(documents, record, reader);
 }
 
 async function byUri<TNew, T>(

@@ -1,4 +1,6 @@
 import type { IndexProvider } from "@atdata/core";
+import type { RepoReader, RepoRecord } from "../client/repo-client.ts";
+import { requireCid } from "../client/repo-reader.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import { labelPut } from "./labels.ts";
 import { type EntrySettings, entryPut, readEntry, recordOfContent } from "./put-entry.ts";
@@ -49,9 +51,9 @@ export function entryMethods(
     async getEntry(id, options = {}) {
       options.signal?.throwIfAborted();
       if (CONTENT_ID.test(id)) {
-        const { records } = await recordsOf(access, collection, options);
+        const { reader, records } = await recordsOf(access, collection, options);
         const found = recordOfContent(records, id);
-        return found && readEntry(found, settings);
+        return found && checkedEntry(found, reader, settings);
       }
       const reader = await access.reader(options);
       const rkey = reader && keyOf(reader.identity, id, collection);
@@ -59,9 +61,9 @@ export function entryMethods(
       return record && readEntry(record, settings);
     },
     async latestEntry(name, options = {}) {
-      const { records } = await recordsOf(access, collection, options);
+      const { reader, records } = await recordsOf(access, collection, options);
       const latest = records.filter(({ value }) => value.name === name).at(-1);
-      return latest && readEntry(latest, settings);
+      return latest && checkedEntry(latest, reader, settings);
     },
     listEntries: (options = {}) => listRecords(access, shelf, options),
     async deleteEntry(id, options = {}) {
@@ -74,9 +76,19 @@ export function entryMethods(
         const there = (await state.all(collection)).some((record) => record.rkey === rkey);
         // Gone since it was asked before: the answer to that was lost.
         const result = there || asked;
-        asked = there;
+        asked ||= there;
         return { writes: there ? [{ action: "delete", collection, rkey }] : [], result: () => result };
       }, options);
     },
   };
+}
+
+/** Listings are not hashed; what a name leads to is. */
+async function checkedEntry(
+  record: RepoRecord,
+  reader: RepoReader | undefined,
+  settings: EntrySettings,
+): Promise<ReturnType<typeof readEntry>> {
+  if (reader !== undefined) await requireCid(record, reader.identity.did, COLLECTIONS.entry);
+  return readEntry(record, settings);
 }

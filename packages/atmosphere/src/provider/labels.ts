@@ -1,5 +1,6 @@
 import type { IndexProvider, Label, NewLabel } from "@atdata/core";
 import type { JsonRecord, RecordWrite, RepoReader, RepoRecord, RepoState } from "../client/repo-client.ts";
+import { requireCid } from "../client/repo-reader.ts";
 import { makeTid } from "../client/tid.ts";
 import type { Identity } from "../identity/identity.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
@@ -32,12 +33,12 @@ export function labelMethods(access: RepoAccess): LabelMethods {
     async getLabel(name, version, options = {}) {
       const { reader, records } = await recordsOf(access, collection, options);
       const latest = records.filter((record) => isOf(record, name, version)).at(-1);
-      return reader && latest && readLabel(latest, reader);
+      return reader && latest && checkedLabel(latest, reader);
     },
     async latestLabel(name, options = {}) {
       const { reader, records } = await recordsOf(access, collection, options);
       const latest = records.filter(({ value }) => value.name === name).at(-1);
-      return reader && latest && readLabel(latest, reader);
+      return reader && latest && checkedLabel(latest, reader);
     },
     async *listLabels({ name, id, signal } = {}) {
       const { reader, records } = await recordsOf(access, collection, { signal });
@@ -57,7 +58,7 @@ export function labelMethods(access: RepoAccess): LabelMethods {
         const going = (await state.all(collection)).filter((record) => isOf(record, name, version));
         // Gone since it was asked before: the answer to that was lost.
         const result = going.length > 0 || asked;
-        asked = going.length > 0;
+        asked ||= going.length > 0;
         const writes = going.map(({ rkey }): RecordWrite => ({ action: "delete", collection, rkey }));
         return { writes, result: () => result };
       }, options);
@@ -96,6 +97,12 @@ function newestOnly(records: readonly RepoRecord[]): readonly RepoRecord[] {
   for (const record of records) newest.set(JSON.stringify([record.value.name, record.value.version ?? ""]), record);
   const kept = new Set(newest.values());
   return records.filter((record) => kept.has(record));
+}
+
+/** Listings are not hashed; what a name leads to is. */
+async function checkedLabel(record: RepoRecord, reader: RepoReader): Promise<Label> {
+  await requireCid(record, reader.identity.did, collection);
+  return readLabel(record, reader);
 }
 
 function readLabel(record: RepoRecord, { identity }: RepoReader): Label {

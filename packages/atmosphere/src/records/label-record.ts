@@ -1,23 +1,28 @@
 import type { Label, NewLabel } from "@atdata/core";
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
+import { checked } from "./checked.ts";
 import { fieldsOf, textOf } from "./read-record.ts";
 import { utcTime } from "./record-time.ts";
 import type { ToRecordOptions } from "./schema-record.ts";
 
-/** Writes a label as a record. Its time decides which one of a name is the latest. */
+/**
+ * Writes a label as a record. Its time decides which one of a name is the latest.
+ *
+ * @throws AtdataError `RECORD_INVALID` – with the field.
+ */
 export function labelToRecord(
   { name, version, id, description }: NewLabel,
   { createdAt }: ToRecordOptions,
 ): JsonRecord {
-  return {
+  return checked(COLLECTIONS.label, {
     $type: COLLECTIONS.label,
     name,
     datasetUri: id,
     createdAt,
     ...(version !== "" && { version }),
     ...(description !== undefined && { description }),
-  };
+  });
 }
 
 /**

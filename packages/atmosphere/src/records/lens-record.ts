@@ -3,6 +3,7 @@ import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import { isJsonObject } from "../lexicon/problem.ts";
 import type { LensRecord } from "../lexicon/types.ts";
+import { checked } from "./checked.ts";
 import { codeOf, codeReference, type LensCode, storedFunction } from "./lens-code.ts";
 import { fieldsOf, invalidRecord } from "./read-record.ts";
 import { recordMicroseconds } from "./record-time.ts";
@@ -17,7 +18,7 @@ const FORMAT = "atdata.lensRecord/1";
  * Its JSON has the uris of its types' schemas under `atdata_source` and `atdata_view`, and may have {@link LensCode} under
  * `atdata_code`.
  *
- * @throws AtdataError `RECORD_INVALID` – its JSON is no object, or its types are not named by `at://` uris.
+ * @throws AtdataError `RECORD_INVALID` – its JSON is no object, its types are not named by `at://` uris, or a field is too long.
  */
 export function lensToRecord({ name, version, json }: StoredLensRecord, { createdAt }: ToRecordOptions): JsonRecord {
   if (!isJsonObject(json)) throw invalidRecord("stored lens is no object", { collection, field: "metadata" });
@@ -30,7 +31,7 @@ export function lensToRecord({ name, version, json }: StoredLensRecord, { create
   };
   const text = JSON.stringify(stored);
   const { getter, putter } = (code ?? {}) as Partial<LensCode>;
-  return {
+  return checked(collection, {
     $type: collection,
     name,
     sourceSchema: requireUri(source, "sourceSchema"),
@@ -42,7 +43,7 @@ export function lensToRecord({ name, version, json }: StoredLensRecord, { create
     metadata: { atdata: { format: FORMAT, version, stored: text } },
     ...versionOf(source, "sourceSchemaVersion"),
     ...versionOf(view, "targetSchemaVersion"),
-  };
+  });
 }
 
 /**

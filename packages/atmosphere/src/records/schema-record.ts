@@ -7,6 +7,7 @@ import {
 } from "@atdata/core";
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
+import { checked } from "./checked.ts";
 import { fieldsOf, invalidRecord } from "./read-record.ts";
 
 /** What a record is made of besides what it holds. */
@@ -27,10 +28,10 @@ export function schemaKey(name: string, version: string): string | undefined {
 /**
  * Writes a schema as a record, in the form that Python reads.
  *
- * @throws AtdataError `SCHEMA_INVALID` – its JSON is no schema.
+ * @throws AtdataError `SCHEMA_INVALID` – its JSON is no schema; `RECORD_INVALID` – with the field.
  */
 export function schemaToAtRecord({ json, version }: NewSchema, { createdAt }: ToRecordOptions): JsonRecord {
-  return { ...localSchemaToRecord(json, { createdAt, version }) };
+  return checked(COLLECTIONS.schema, { ...localSchemaToRecord(json, { createdAt, version }) });
 }
 
 /**

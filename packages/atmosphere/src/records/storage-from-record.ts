@@ -79,13 +79,14 @@ function blobStorage(storage: JsonRecord, manifests: unknown, { did, uri, names 
 function urlStorage(kind: string, storage: JsonRecord, { uri, literal }: StoragePlace): ReadStorage {
   const sums = new Map<string, string>();
   const blobs = new Map<string, LearnedBlob>();
-  if (kind === "storageExternal")
-    return { urls: texts(storage.urls).flatMap((url) => expanded(url, uri)), sums, blobs };
+  if (kind === "storageExternal") return { urls: expandedAll(texts(storage.urls), uri), sums, blobs };
   const base = kind === "storageS3" ? bucketUrl(storage) : undefined;
+  let left = MAX_SHARDS;
   const urls = objectsOf(storage.shards).flatMap(({ url, key, checksum }, i) => {
     const text = base === undefined ? url : key;
     if (typeof text !== "string") throw invalid("shard has no place", `storage.shards[${i}]`, uri);
-    const found = base === undefined ? (literal ? [text] : expanded(text, uri)) : [base(text)];
+    const found = base === undefined ? (literal ? [text] : expanded(text, uri, left)) : [base(text)];
+    left -= found.length;
     if (found.length === 1) note(sums, found[0] as string, checksum);
     return found;
   });
@@ -113,9 +114,20 @@ function note(sums: Map<string, string>, url: string, checksum: unknown): void {
   if (/^[0-9a-f]{64}$/.test(digest)) sums.set(url, digest);
 }
 
-function expanded(url: string, uri: string): string[] {
+/** The limit is one of all urls together: each might stay below one of its own. */
+function expandedAll(urls: readonly string[], uri: string): string[] {
+  let left = MAX_SHARDS;
+  return urls.flatMap((url) => {
+    const found = expanded(url, uri, left);
+    left -= found.length;
+    return found;
+  });
+}
+
+function expanded(url: string, uri: string, limit: number): string[] {
+  if (limit <= 0) throw invalid(`storage has more than ${MAX_SHARDS} shards`, "storage", uri);
   try {
-    return expandBraces(url, MAX_SHARDS);
+    return expandBraces(url, limit);
   } catch (cause) {
     throw invalid("braces of a url cannot be expanded", "storage", uri, cause);
   }

@@ -1,7 +1,7 @@
 import type { JsonRecord, RepoRecord } from "../client/repo-client.ts";
 import { COLLECTIONS } from "../lexicon/collections.ts";
 import type { CodeReference, LensVerificationRecord } from "../lexicon/types.ts";
-
+import { checked } from "./checked.ts";
 import { didOf, fieldsOf } from "./read-record.ts";
 import { utcTime } from "./record-time.ts";
 import type { ToRecordOptions } from "./schema-record.ts";
@@ -32,12 +32,16 @@ export interface LensVerification extends NewLensVerification {
   readonly createdAt: string;
 }
 
-/** Writes a verification as a record. */
+/**
+ * Writes a verification as a record.
+ *
+ * @throws AtdataError `RECORD_INVALID` – with the field.
+ */
 export function verificationToRecord(
   { lens, lensCommit, method, codeHash, proof, description }: NewLensVerification,
   { createdAt }: ToRecordOptions,
 ): JsonRecord {
-  return {
+  return checked(COLLECTIONS.verification, {
     $type: COLLECTIONS.verification,
     lens,
     lensCommit,
@@ -46,7 +50,7 @@ export function verificationToRecord(
     ...(codeHash !== undefined && { codeHash: { ...codeHash } }),
     ...(proof !== undefined && { proofRef: { ...proof } }),
     ...(description !== undefined && { description }),
-  };
+  });
 }
 
 /**

@@ -36,7 +36,7 @@ export interface Repository {
   readonly store?: DataStore | undefined;
   /** Answers searches; without one, all entries are looked through. */
   readonly search?: SearchBackend | undefined;
-  /** Read its shards, each the urls of its schemes, before the index's own sources do; by default its store's. */
+  /** Alone read its shards, each the urls of its schemes; by default its store's source and then the index's do. */
   readonly sources?: readonly DataSource[] | undefined;
   /** Finds the repositories of other accounts, so that references may name them: `@alice.example/digits`, `at://…`. */
   readonly network?: RepositoryNetwork | undefined;

@@ -87,10 +87,13 @@ export async function reposToList(
   return [repo];
 }
 
-/** Lists what may read the shards of a repository, its own sources first: in several stores a url may mean different files. */
+/**
+ * Lists what may read the shards of a repository: its store first, as in several stores a url may mean different files. One that
+ * names its sources is read by these alone: those of the index may have credentials that others' records are not to use.
+ */
 export function sourcesOf(parts: IndexParts, repo: string): readonly DataSource[] {
-  const { store, sources = store === undefined ? [] : [store.source] } = requireRepo(parts, repo, `@${repo}`);
-  return [...sources, ...parts.sources];
+  const { store, sources } = requireRepo(parts, repo, `@${repo}`);
+  return sources ?? (store === undefined ? parts.sources : [store.source, ...parts.sources]);
 }
 
 /** Picks the format that reads a shard: by the name that was noted, by the shard's own name, else the first. */
