@@ -40,6 +40,8 @@ export class Firehose {
   #wasOpen = false;
   #openedAt: number | undefined;
   #tried = false;
+  /** Whether all was asked for once, so that what comes may be older than the watching, over however many connections. */
+  #replays = false;
   #failures = 0;
 
   /** Connects. */
@@ -89,6 +91,7 @@ export class Firehose {
     // What happened since the beginning has no number before the first message: then all is asked for, and the old passed over.
     const begin: Begin = this.#after !== undefined ? "after" : this.#tried ? "all" : "now";
     this.#tried = true;
+    this.#replays ||= begin === "all";
     const url = new URL(`/xrpc/${OPERATION}${begin === "now" ? "" : `?cursor=${this.#after ?? 0}`}`, service);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return useSocket(
@@ -129,12 +132,12 @@ export class Firehose {
     this.#after = seq;
     this.#failures = 0;
     if (frame.type === "sync") this.#missed("the repository was replaced by another", frame.did);
-    if (frame.type === "commit") this.#takeCommit(frame, begin);
+    if (frame.type === "commit") this.#takeCommit(frame);
   }
 
-  #takeCommit(commit: CommitFrame, begin: Begin): void {
+  #takeCommit(commit: CommitFrame): void {
     const { did, time, tooBig, ops, blocks } = commit;
-    if (begin === "all" && Date.parse(time) < this.#begun) return;
+    if (this.#replays && Date.parse(time) < this.#begun) return;
     if (tooBig) this.#missed("a commit was too large to be told", did);
     const { kinds } = this.#options;
     if (ops.some((op) => kindOf(op, kinds) !== undefined)) this.#queue.put(commit, blocks.length);

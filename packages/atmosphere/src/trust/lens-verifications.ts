@@ -67,22 +67,27 @@ function isOf({ uri, handle }: PublishedLens, given: string): boolean {
 
 async function check(
   lens: PublishedLens,
-  verification: LensVerification,
+  listed: LensVerification,
   account: Account,
   options: CallOptions,
 ): Promise<CheckedVerification> {
-  const { uri, lensCommit, codeHash, method } = verification;
+  const { uri } = listed;
   const rkey = uri.slice(uri.lastIndexOf("/") + 1);
+  let verification = listed;
   const failed = (what: string, code: ErrorCode = "LENS_UNVERIFIED"): CheckedVerification => {
     return { ...verification, ok: false, what, code };
   };
   try {
     const missing = (): AtdataError => new AtdataError("NOT_FOUND", "the record is no longer there", { url: uri });
-    await requireChecked(account, { uri, collection: COLLECTIONS.verification, rkey }, missing, options);
+    const place = { uri, collection: COLLECTIONS.verification, rkey };
+    // Listings are not checked: what counts is what the account has signed.
+    verification = verificationFromRecord(await requireChecked(account, place, missing, options));
+    if (!isOf(lens, verification.lens)) return failed("what the account has signed is of another lens");
   } catch (error) {
     if (isAtdataError(error)) return failed(error.clause, error.code);
     throw error;
   }
+  const { lensCommit, codeHash, method } = verification;
   if (lensCommit !== lens.commit) return failed("it is of another version of the lens");
   if (lens.versions.ok === false) return failed(`a type of the lens is of another version: ${lens.versions.what}`);
   const algorithm = codeHash?.algorithm.toLowerCase().replace("-", "");

@@ -23,7 +23,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws AtdataError `FORMAT_INVALID` – what was saved is damaged; nothing of it is told.
  */
 export async function findCredentials(home: string, env: Environment): Promise<Credentials | undefined> {
-  const { ATDATA_HANDLE: handle, ATDATA_PASSWORD: password, ATDATA_PDS_URL: service } = env;
+  const { ATDATA_PASSWORD: password, ATDATA_PDS_URL: service } = env;
+  const handle = env.ATDATA_HANDLE?.replace(/^@/, "");
   if (handle && password) return { kind: "environment", handle, password, service: service || undefined };
   const file = credentialsFile(home);
   const session = await readSession(file);

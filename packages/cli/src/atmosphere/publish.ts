@@ -113,7 +113,8 @@ async function insertWhereItIs(
     const { shards, description, tags, license, content: metadata } = entryDetails(entry);
     const said = { description, tags, license, ...given(options) };
     const urls = shards.map(({ url }) => url);
-    return index.insert(withName(to, entry.name), urls, {
+    const version = /@\d+\.\d+\.\d+$/.exec(from)?.[0] ?? "";
+    return index.insert(withName(to, `${entry.name}${version}`), urls, {
       ...said,
       metadata,
       type: await storedType(index, entry, signal),

@@ -41,7 +41,11 @@ async function sessionOf(credentials: Credentials, anonymous: Atmosphere): Promi
   return {
     did,
     async fetchHandler(pathname, init) {
-      started ??= logIn(credentials, anonymous, init.signal ?? undefined);
+      // One that failed is tried again by the next request; none ends it for the others.
+      started ??= logIn(credentials, anonymous).catch((error: unknown) => {
+        started = undefined;
+        throw error;
+      });
       return (await started).fetchHandler(pathname, init);
     },
   };

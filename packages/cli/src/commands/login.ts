@@ -37,14 +37,17 @@ Examples:
     .action(async (given: string | undefined, options: LoginOptions, command: Command) => {
       const { out, signal } = terminal;
       const { env } = process;
-      const handle = (given ?? env.ATDATA_HANDLE ?? "").replace(/^@/, "");
+      const known = (env.ATDATA_HANDLE ?? "").replace(/^@/, "");
+      const handle = (given ?? known).replace(/^@/, "");
+      // What the environment has is of the account that it names, and goes to no other one's server.
+      const own = handle === known;
       if (handle === "") return command.error("error: no handle: atdata login alice.example.org");
-      const service = options.service ?? (env.ATDATA_PDS_URL || undefined);
+      const service = options.service ?? ((own && env.ATDATA_PDS_URL) || undefined);
       if (service !== undefined && !/^https?:$/.test(URL.parse(service)?.protocol ?? "")) {
         return command.error("error: --service is an http url, such as https://pds.example.org");
       }
       const config = await userConfig();
-      const password = env.ATDATA_PASSWORD || (await readPassword(handle, terminal));
+      const password = (own && env.ATDATA_PASSWORD) || (await readPassword(handle, terminal));
       const { atmosphere } = await openAtmosphere(config, undefined);
       const session = await logIn({ kind: "environment", handle, password, service }, atmosphere, signal);
       const data = session.data();
@@ -52,7 +55,8 @@ Examples:
       const facts = { did: session.did, handle: session.handle, pds: session.pds };
       const text = `@me is ${facts.handle}  ${facts.did}  ${facts.pds}`;
       await out.write(options.json ? `${JSON.stringify(facts)}\n` : `${plainText(text)}\n`);
-      const other = env.ATDATA_HANDLE && env.ATDATA_PASSWORD && env.ATDATA_HANDLE !== handle;
-      if (other) await writeNote(`while ATDATA_HANDLE is set, @me is ${env.ATDATA_HANDLE}`, terminal);
+      if (known !== "" && env.ATDATA_PASSWORD && !own) {
+        await writeNote(`while ATDATA_HANDLE is set, @me is ${known}`, terminal);
+      }
     });
 }

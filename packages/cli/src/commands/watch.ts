@@ -58,7 +58,7 @@ async function watchService(
   const events = watch({
     // A service begins with the oldest that it has.
     ...{ service, kinds, signal, cursor: since === undefined ? cursor : "0" },
-    onProblem: ({ code, clause }) => void err.write(`${err.colors.dim(plainText(`${code}: ${clause}`))}\n`),
+    onProblem: ({ message }) => void err.write(`${err.colors.dim(plainText(message))}\n`),
   });
   for await (const event of events) {
     if (since !== undefined && Date.parse(event.time) < since) continue;
