@@ -173,6 +173,26 @@ describe("a verification of a lens", () => {
     expect(await check(later)).toMatchObject([{ ok: false, code: "LENS_UNVERIFIED" }]);
   });
 
+  it("is judged by what its account has signed, whatever is listed in its place", async () => {
+    const evil = await open(await putCode());
+    const forged: Atmosphere = {
+      ...anonymous,
+      async open(authority, options) {
+        const reader = await anonymous.open(authority, options);
+        const all: typeof reader.all = async (collection, call) => {
+          const records = await reader.all(collection, call);
+          if (collection !== COLLECTIONS.verification) return records;
+          const value = { lens: evil.uri, lensCommit: evil.commit };
+          return records.map((record) => ({ ...record, value: { ...record.value, ...value } }));
+        };
+        return { ...reader, all };
+      },
+    };
+    const said = await lensVerifications(evil, { atmosphere: forged, verifiers: [theirs.did as string] });
+    expect(said.length).toBeGreaterThan(0);
+    for (const each of said) expect(each).toMatchObject({ ok: false, code: "LENS_UNVERIFIED" });
+  });
+
   it("no longer holds when the lens has changed", async () => {
     expect((await check(lens)).some(({ ok }) => ok === true)).toBe(true);
     const rkey = lens.uri.replace(/^.*\//, "");

@@ -210,6 +210,18 @@ describe("transactions", () => {
 });
 
 describe("a reader of a repository", () => {
+  it("refuses another record than it asked for, also one that is as its CID says", async () => {
+    await pds.put(C, "mine", { $type: C, of: "me" });
+    await pds.put(C, "other", { $type: C, of: "another" });
+    const reader = repoReader({ did: pds.did, pds: "https://pds.test" }, { fetch: pds.fetch, patience: patience() });
+    let given = "mine";
+    pds.before = (method) =>
+      method.endsWith("getRecord") ? answer(pds.records.get(`${C}/${given}`) as object) : undefined;
+    expect((await reader.get(C, "mine"))?.value.of).toBe("me");
+    given = "other";
+    await expect(reader.get(C, "mine")).rejects.toMatchObject({ code: "PDS_FAILED" });
+  });
+
   it("begins a listing anew when there is a commit meanwhile", async () => {
     for (let i = 0; i < 250; i++) await pds.put(C, `r${String(i).padStart(3, "0")}`, { $type: C });
     const reader = repoReader({ did: pds.did, pds: "https://pds.test" }, { fetch: pds.fetch, patience: patience() });

@@ -220,6 +220,8 @@ describe("the storage of an entry's record", () => {
     ["has no kind", { shards: [] }],
     ["has braces without end", http("https://example.com/{a")],
     ["has no shards", http()],
+    ["has braces that come to too many together", http("https://a.b/{0..99999}", "https://a.b/c")],
+    ["has too many urls", { $type: `${nsid}.storageExternal`, urls: ["https://a.b/{0..99999}", "https://a.b/c"] }],
     ["has a shard without a place", { $type: "com.example.storageHttp", shards: [{}] }],
     ["has no blob", { $type: "com.example.storageBlobs", blobs: [{ blob: {} }] }],
   ])("is refused where it %s", (_, storage) => {

@@ -202,6 +202,29 @@ describe("a lens", () => {
 });
 
 describe("a verification", () => {
+  it("is refused where a field is too long, before it is sent", () => {
+    const said = { lens: `at://${did}/${nsid}.lens/3k`, lensCommit: "bafy", method: "codeReview" };
+    const long = "x".repeat(6000);
+    const write = [
+      () => verificationToRecord({ ...said, description: long }, later),
+      () => labelToRecord({ name: "d", version: "", id: `at://${did}/${nsid}.entry/3k`, description: long }, later),
+      () =>
+        schemaToAtRecord(
+          {
+            name: "P",
+            version: "1.0.0",
+            json: { ...schemaToLocal(sample("P", { x: int() }), later), description: long },
+          },
+          later,
+        ),
+    ];
+    for (const each of write) {
+      expect(each).toThrow(
+        expect.objectContaining({ code: "RECORD_INVALID", fields: expect.objectContaining({ field: "description" }) }),
+      );
+    }
+  });
+
   it("comes back as it was, with who says it and when", () => {
     const code = fc.record(
       { repository: text, commit: fc.string({ maxLength: 10 }), path: text, language: fc.constant("python") },
