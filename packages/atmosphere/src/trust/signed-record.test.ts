@@ -72,9 +72,12 @@ describe.each([
     other = await repository(await makeKey());
   });
 
-  it("gives CID and value of every record", async () => {
+  it("gives CID and value of every record, as the library that PDSes are made with does", async () => {
     for (const [i, rkey] of signed.keys.entries()) {
-      const { cid, value } = await check(await signed.prove(rkey), signed.key, rkey);
+      const proof = await signed.prove(rkey);
+      const { cid, value } = await check(proof, signed.key, rkey);
+      const claims = [{ collection, rkey, cid: parseCid(cid) }];
+      expect((await verifyProofs(proof, claims, did, signed.key)).verified).toEqual(claims);
       expect(cid).toBe(signed.cids.get(rkey));
       expect(value).toEqual({ $type: collection, name: `name ${i}` });
     }
@@ -104,22 +107,16 @@ describe.each([
     ]);
   });
 
-  it("is refused with bytes that were changed or cut off, as by the library that PDSes are made with", async () => {
+  it("is refused with any byte that was changed, or cut off", async () => {
     const [rkey = ""] = signed.keys;
     const proof = await signed.prove(rkey);
-    const cid = parseCid(signed.cids.get(rkey) as string);
     const at = fc.integer({ min: 0, max: proof.length - 1 });
     await fc.assert(
       fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), fc.boolean(), async (place, mask, cut) => {
         const spoilt = cut ? proof.slice(0, place) : proof.slice();
         if (!cut) spoilt[place] = (spoilt[place] as number) ^ mask;
         const ours = await failure(check(spoilt, signed.key, rkey));
-        const theirs = await verifyProofs(spoilt, [{ collection, rkey, cid }], did, signed.key).then(
-          ({ verified }) => verified.length === 1,
-          () => false,
-        );
         expect(ours).toMatchObject({ code: "SIGNATURE_INVALID" });
-        expect(theirs).toBe(false);
       }),
       { numRuns: 300 },
     );
