@@ -3,6 +3,7 @@ import {
   createHasher as createCoreHasher,
   type DataSource,
   type DataStore,
+  datasetExists,
   datasetFile,
   type Hasher,
   requirePlainName,
@@ -12,7 +13,7 @@ import { COLLECTIONS } from "../lexicon/collections.ts";
 import type { BlobCache } from "./blob-cache.ts";
 import { BlobUploads } from "./blob-uploads.ts";
 import { fileKey, fileUrl } from "./blob-urls.ts";
-import { BlobWrite, datasetExists } from "./blob-write.ts";
+import { BlobWrite } from "./blob-write.ts";
 import { FileRecords } from "./file-records.ts";
 import { readFile } from "./read-file.ts";
 import type { UploadJournal } from "./upload-journal.ts";

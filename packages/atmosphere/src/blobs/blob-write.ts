@@ -1,7 +1,7 @@
 import {
-  AtdataError,
   type CallOptions,
   type DataSource,
+  datasetExists,
   datasetFile,
   filesOfDataset,
   isAtdataError,
@@ -10,6 +10,7 @@ import {
   type StoreWrite,
   type TokenNames,
   tokenNames,
+  writeEnded,
 } from "@atdata/core";
 import type { RepoRecord } from "../client/repo-client.ts";
 import { BlobSink } from "./blob-sink.ts";
@@ -161,15 +162,8 @@ export class BlobWrite implements StoreWrite {
   }
 
   #requireOpen(operation: string): void {
-    if (this.#ending === undefined) return;
-    throw new AtdataError("UNSUPPORTED", "the write was committed or aborted before", { operation });
+    if (this.#ending !== undefined) throw writeEnded(operation);
   }
-}
-
-/** Builds the error for a name that is taken. */
-export function datasetExists(name: string): AtdataError {
-  const hint = "another name, or overwrite: true to replace it";
-  return new AtdataError("DATASET_EXISTS", "the target exists already", { name }, { hint });
 }
 
 /** Tells whether something may have been done all the same. */

@@ -1,7 +1,7 @@
+import { abortable } from "@atdata/core";
 import { type Change, type Collections, type Commit, changed } from "./collections.ts";
 import { type PreparedWrite, placeOf } from "./prepared-write.ts";
 import type { RepoRecord, RepoState } from "./repo-client.ts";
-import { untilAborted } from "./shared-work.ts";
 
 /** Thrown out of a plan when the repository has another commit than the one it was planned on. */
 class StaleState extends Error {
@@ -37,7 +37,7 @@ export class BatchState implements RepoState {
   async all(collection: string): Promise<readonly RepoRecord[]> {
     const known = this.#lists.get(collection);
     if (known !== undefined) return known;
-    const records = await untilAborted(this.#collections.at(this.#head, collection, this.#signal), this.#signal);
+    const records = await abortable(this.#collections.at(this.#head, collection, this.#signal), this.#signal);
     if (records === undefined) {
       this.#stale = true;
       throw new StaleState("the repository has changed");

@@ -1,4 +1,4 @@
-import { AtdataError, redactUrl } from "@atdata/core";
+import { AtdataError, abortable, redactUrl } from "@atdata/core";
 import { blobCid } from "../blobs/cid.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { AtmosphereSession } from "../session.ts";
@@ -6,7 +6,6 @@ import type { BlobRef, RepoWriter } from "./repo-client.ts";
 import { openReader, type RepoReaderOptions } from "./repo-reader.ts";
 import { strange } from "./repo-records.ts";
 import { PATIENCE } from "./retry.ts";
-import { untilAborted } from "./shared-work.ts";
 import { transaction } from "./transaction.ts";
 import { TransactionQueue } from "./transaction-queue.ts";
 import { xrpc } from "./xrpc.ts";
@@ -45,7 +44,7 @@ export function repoWriter(
       signal?.throwIfAborted();
       const { transaction: added, result } = transaction(plan, signal);
       queue.add(added);
-      return untilAborted(result, signal);
+      return abortable(result, signal);
     },
     async uploadBlob(bytes, mimeType, callOptions) {
       const { blob } = await caller.upload(UPLOAD, bytes, mimeType, callOptions);

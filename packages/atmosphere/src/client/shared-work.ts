@@ -1,3 +1,5 @@
+import { abortable } from "@atdata/core";
+
 /** Work that several callers wait for: done once at a time for each key, and ended when nobody waits for it any longer. */
 export class SharedWork<T> {
   readonly #underWay = new Map<
@@ -16,7 +18,7 @@ export class SharedWork<T> {
     }
     work.waiting++;
     try {
-      return await untilAborted(work.promise, signal);
+      return await abortable(work.promise, signal);
     } finally {
       work.waiting--;
       if (work.waiting === 0) {
@@ -24,21 +26,5 @@ export class SharedWork<T> {
         work.stop.abort();
       }
     }
-  }
-}
-
-/** Waits for a promise, or rejects with the signal's reason; what is behind the promise goes on. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  let stop: () => void = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, stopped]);
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 }

@@ -1,10 +1,9 @@
-import { AtdataError, isAtdataError, redactUrl } from "@atdata/core";
+import { AtdataError, abortable, isAtdataError, redactUrl } from "@atdata/core";
 import { type Applied, applyWrites, isDone } from "./apply-writes.ts";
 import { BatchState } from "./batch-state.ts";
 import type { Collections, Commit } from "./collections.ts";
 import { type PreparedWrite, placeOf, prepareWrite } from "./prepared-write.ts";
 import { backoffMs, type Timing } from "./retry.ts";
-import { untilAborted } from "./shared-work.ts";
 import { MAX_WRITES, type Outcome, type Transaction } from "./transaction.ts";
 import type { Xrpc } from "./xrpc.ts";
 
@@ -142,7 +141,7 @@ export class TransactionQueue {
   async #member(transaction: Transaction, state: BatchState): Promise<Member | undefined> {
     if (transaction.signal?.aborted) return undefined;
     try {
-      const outcome = await untilAborted(transaction.plan(state), transaction.signal);
+      const outcome = await abortable(transaction.plan(state), transaction.signal);
       const prepared = outcome.writes.map((write) => prepareWrite(this.#place.did, write));
       return { transaction, outcome, writes: await Promise.all(prepared) };
     } catch (error) {

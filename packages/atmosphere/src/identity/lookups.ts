@@ -1,4 +1,4 @@
-import type { CallOptions } from "@atdata/core";
+import { abortable, type CallOptions } from "@atdata/core";
 
 const TTL_MS = 10 * 60_000;
 const MAX_KEPT = 10_000;
@@ -56,7 +56,7 @@ export function lookups<T>(find: (key: string, signal: AbortSignal) => Promise<T
       const lookup = found !== undefined && (found.until ?? Infinity) > Date.now() ? found : start(key);
       lookup.waiting++;
       try {
-        return await (signal === undefined ? lookup.answer : unlessAborted(lookup.answer, signal));
+        return await abortable(lookup.answer, signal);
       } finally {
         lookup.waiting--;
         if (lookup.waiting === 0 && lookup.until === undefined) {
@@ -70,19 +70,4 @@ export function lookups<T>(find: (key: string, signal: AbortSignal) => Promise<T
       put(key, { answer: Promise.resolve(value), controller, waiting: 0, until: Date.now() + TTL_MS });
     },
   };
-}
-
-/** Waits for a promise, or rejects with the signal's reason. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
+import { abortable } from "@atdata/core";
 import { isValidTld } from "@atproto/syntax";
 import type { HandleResolver } from "../identity/identity.ts";
-import { unlessAborted } from "../identity/lookups.ts";
 
 /** Gives the TXT records of a name, each in the pieces that it came in. */
 export type LookupTxt = (name: string) => Promise<readonly (readonly string[])[]>;
@@ -27,7 +27,7 @@ export function dnsResolver({ lookup }: { readonly lookup?: LookupTxt | undefine
         throw error;
       });
       try {
-        const records = await (signal === undefined ? found : unlessAborted(found, signal));
+        const records = await abortable(found, signal);
         const texts = records.map((pieces) => pieces.join("")).filter((text) => text.startsWith("did="));
         const [did, ...others] = new Set(texts.map((text) => text.slice("did=".length).trim()));
         return others.length === 0 ? did : undefined;
